@@ -1,0 +1,3 @@
+//! State and vocabulary of the model; no behaviour.
+
+pub mod outcome;

@@ -1,0 +1,326 @@
+//! The scenario file as its author writes it. Format 1.
+//!
+//! A scenario states what is known: who posted what, when, in which language, who follows whom. Tables named as in the
+//! world (`countries`, `publics`, `states`, `dyads`, `markets`, `outlets`, `instruments`, `dispositions`) are laid over
+//! the shared world file key by key, so a scenario writes only what differs.
+
+use crate::text::{Place, Spanned, choices, section};
+use crate::units::{Fraction, NonNegative, Probability, TimeSpan, UtcTime};
+use std::collections::BTreeMap;
+
+/// Newest format of scenario and world files that this program reads.
+pub const FORMAT: u64 = 1;
+
+section! {
+    /// A scenario file.
+    pub struct ScenarioFile {
+        /// What the scenario is, when it starts and how long it lasts.
+        pub scenario: Header,
+        /// Which publics are simulated, and at what scale.
+        pub network: NetworkChoice,
+        /// Named accounts of this scenario, by handle without `@`.
+        pub accounts: BTreeMap<String, Account> = BTreeMap::new(),
+        /// What the messages and acts are about.
+        pub issues: BTreeMap<String, Issue>,
+        /// What happens: messages, acts that are forced because they are known, events outside the platform.
+        pub events: Events,
+        /// Named arms to compare with the scenario as it stands.
+        pub interventions: BTreeMap<String, Intervention> = BTreeMap::new(),
+        /// Which outcomes the summary shows first.
+        pub outcomes: Outcomes = Outcomes::default(),
+        /// What the record says, by outcome id.
+        pub recorded: BTreeMap<String, Recorded> = BTreeMap::new(),
+    }
+}
+
+section! {
+    /// Identity and time frame of a scenario.
+    pub struct Header {
+        /// Lower-case id; also the name of its output folder.
+        pub id: Spanned<String>,
+        /// Title for people.
+        pub title: String,
+        /// A paragraph: what happened and what the scenario asks.
+        pub summary: String,
+        /// How good the record of the outcome is: 1 measured, 2 qualitative, 3 structural.
+        pub tier: u64 = 2,
+        /// First instant that is simulated.
+        pub start: UtcTime,
+        /// Length of simulated time.
+        pub horizon: Spanned<TimeSpan>,
+        /// Message from which first sessions and price series are counted; the first message if absent.
+        pub reference: Option<Spanned<String>>,
+        /// Where the facts come from: short names that `source` fields may use, with the full references.
+        pub sources: BTreeMap<String, String>,
+        /// What the record does not tell, and what the scenario must not be used to conclude.
+        pub limits: String = String::new(),
+    }
+}
+
+section! {
+    /// Which part of the platform is simulated.
+    pub struct NetworkChoice {
+        /// Simulated accounts, shared out among the publics at the stated sampling rates.
+        pub accounts: Spanned<u64> = Spanned::unplaced(100_000),
+        /// Countries (all their publics) and single publics that are simulated.
+        pub publics: Vec<Spanned<String>>,
+        /// Press outlets that are simulated; all that share a language with a simulated public if absent.
+        pub outlets: Option<Vec<Spanned<String>>>,
+    }
+}
+
+choices! {
+    /// Who speaks through an account.
+    pub enum Voice {
+        /// A head of state or government.
+        Leader = "leader",
+        /// A minister.
+        Minister = "minister",
+        /// A ministry or government department.
+        Ministry = "ministry",
+        /// An embassy or consulate.
+        Embassy = "embassy",
+        /// An organisation or person close to a state without office.
+        ParaState = "para-state",
+        /// Anybody else.
+        Private = "private",
+    }
+}
+
+section! {
+    /// A named account.
+    pub struct Account {
+        /// Name for people.
+        pub name: String,
+        /// State it speaks for, if any.
+        pub state: Option<Spanned<String>>,
+        /// Who speaks.
+        pub voice: Voice,
+        /// Followers on the platform at the time.
+        pub followers: Spanned<u64>,
+        /// Shares of the followers by country or single public; the rest is outside the simulated publics. Sum at most 1.
+        pub audience: Spanned<BTreeMap<String, Probability>>,
+        /// Where the numbers come from.
+        pub source: String,
+    }
+}
+
+section! {
+    /// What messages are about.
+    pub struct Issue {
+        /// Title for people.
+        pub title: String,
+        /// State whose side a stance of +1 takes.
+        pub positive: Spanned<String>,
+        /// State whose side a stance of −1 takes.
+        pub negative: Spanned<String>,
+        /// How hard the threatened measures would hit the tradable revenue earned in a country if carried out in full
+        /// (0 not at all, 1 as hard as the reference case: a 25 % tariff on half of its exports to its largest customer).
+        pub hits: Spanned<BTreeMap<String, NonNegative>> = Spanned::unplaced(BTreeMap::new()),
+        /// Credence that traders already gave to the measures before the first message.
+        pub expected: Probability = Probability::clamped(0.0),
+        /// Where this comes from.
+        pub source: String,
+    }
+}
+
+section! {
+    /// Everything that happens from outside the model.
+    pub struct Events {
+        /// Messages on the platform.
+        pub messages: BTreeMap<String, Message>,
+        /// Acts known to have happened, forced in every run.
+        pub acts: BTreeMap<String, ForcedAct> = BTreeMap::new(),
+        /// Events outside the platform.
+        pub offline: BTreeMap<String, OfflineEvent> = BTreeMap::new(),
+    }
+}
+
+choices! {
+    /// What a message carries.
+    pub enum Medium {
+        /// Words only.
+        Text = "text",
+        /// A picture, which leaves more room for a second reading.
+        Image = "image",
+        /// Moving pictures.
+        Video = "video",
+    }
+}
+
+choices! {
+    /// How a message is delivered.
+    pub enum Delivery {
+        /// Posted for all to see.
+        Public = "public",
+        /// Handed to the target state only; nobody else sees it.
+        Private = "private",
+        /// Never sent.
+        Unsent = "unsent",
+    }
+}
+
+section! {
+    /// A message of the scenario.
+    pub struct Message {
+        /// Account that posts it.
+        pub author: Spanned<String>,
+        /// When it is posted; this or `after`.
+        pub time: Option<Spanned<UtcTime>>,
+        /// What must happen first; this or `time`.
+        pub after: Option<Spanned<Trigger>>,
+        /// The act it performs as its author means it: a CAMEO code of the world's act table.
+        pub act: Spanned<String>,
+        /// The harsher act it can be heard as; the act table's own if absent.
+        pub heard_as: Option<Spanned<String>>,
+        /// State it is directed at.
+        pub target: Spanned<String>,
+        /// Issue it is about.
+        pub issue: Spanned<String>,
+        /// Languages it is written in.
+        pub language: Spanned<Vec<String>>,
+        /// What it says, or a summary.
+        pub text: String,
+        /// What it carries.
+        pub format: Medium = Medium::Text,
+        /// How it is delivered.
+        pub delivery: Delivery = Delivery::Public,
+        /// Moral-emotional words in it; each multiplies sharing by 1.2 (Brady et al. 2017).
+        pub moral_words: u64 = 0,
+        /// Message of the same thread that it continues.
+        pub continues: Option<Spanned<String>>,
+        /// Deleted this long after it was posted; copies stay.
+        pub deleted_after: Option<TimeSpan>,
+        /// Where this comes from.
+        pub source: String,
+    }
+}
+
+section! {
+    /// A condition on the run for something to happen.
+    pub struct Trigger {
+        /// State that must have acted (with `target` and `rung`).
+        pub actor: Option<Spanned<String>>,
+        /// State acted upon.
+        pub target: Option<Spanned<String>>,
+        /// Rung that the act must have reached.
+        pub rung: Option<Spanned<String>>,
+        /// Or: message that must have been posted.
+        pub message: Option<Spanned<String>>,
+        /// How long after.
+        pub delay: TimeSpan,
+        /// Probability that it then happens.
+        pub probability: Probability = Probability::clamped(1.0),
+    }
+}
+
+choices! {
+    /// How far a threat has become real.
+    pub enum Stage {
+        /// Announced.
+        Word = "word",
+        /// Confirmed by those who would carry it out.
+        Confirmed = "confirmed",
+        /// Done.
+        Deed = "deed",
+    }
+}
+
+section! {
+    /// An act known to have happened, forced in every run.
+    pub struct ForcedAct {
+        /// State that acts.
+        pub actor: Spanned<String>,
+        /// State acted upon.
+        pub target: Spanned<String>,
+        /// When.
+        pub time: Spanned<UtcTime>,
+        /// What: a CAMEO code.
+        pub act: Spanned<String>,
+        /// Issue it belongs to.
+        pub issue: Spanned<String>,
+        /// How far it makes the issue's measures real, for markets; absent if it says nothing on them.
+        pub stage: Option<Stage>,
+        /// Message without which it would not have happened; it is then left out where that message is unsent.
+        pub follows: Option<Spanned<String>>,
+        /// What was done.
+        pub text: String,
+        /// Where this comes from.
+        pub source: String,
+    }
+}
+
+section! {
+    /// Something outside the platform that bears on it.
+    pub struct OfflineEvent {
+        /// When.
+        pub time: Spanned<UtcTime>,
+        /// What happened.
+        pub text: String,
+        /// Jumps of tension by dyad (`SA-CA`), in units of the tension scale.
+        pub tension: Spanned<BTreeMap<String, NonNegative>> = Spanned::unplaced(BTreeMap::new()),
+        /// Where this comes from.
+        pub source: String,
+    }
+}
+
+section! {
+    /// A named change of the scenario: an arm to compare.
+    pub struct Intervention {
+        /// Title for people.
+        pub title: String,
+        /// Parameter paths and their values in this arm.
+        pub set: Spanned<BTreeMap<String, crate::text::Value>>,
+    }
+}
+
+section! {
+    /// Which outcomes come first.
+    #[derive(Default)]
+    pub struct Outcomes {
+        /// Outcome ids for the table after a run, in this order.
+        pub highlight: Vec<Spanned<String>> = Vec::new(),
+    }
+}
+
+choices! {
+    /// How a recorded value was used.
+    pub enum Role {
+        /// It helped to choose a coefficient.
+        Fitted = "fitted",
+        /// It was not looked at when coefficients were chosen.
+        HeldOut = "held_out",
+        /// Nothing was expected to happen.
+        Control = "control",
+    }
+}
+
+section! {
+    /// A recorded value.
+    pub struct Recorded {
+        /// The value in the unit of the outcome: a number, a percentage, a duration, or true or false.
+        pub value: Measured,
+        /// How it was used.
+        pub role: Role,
+        /// Where it comes from.
+        pub source: String,
+    }
+}
+
+/// A recorded value in whatever unit its outcome has.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Measured {
+    /// A bare number (rung, count, Goldstein weight).
+    Number(f64),
+    /// A percentage, as a fraction.
+    Fraction(Fraction),
+    /// A duration.
+    Span(TimeSpan),
+    /// Yes or no.
+    YesNo(bool),
+    /// US dollars.
+    Dollars(crate::units::Money),
+}
+
+/// Where a message, act or account stands in the text; for checks that compare several of them.
+pub type At = Place;
