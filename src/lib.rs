@@ -1,5 +1,6 @@
 //! `twiplomacy`: from a tweet to a rung on the escalation ladder to a price, thousands of times.
 
+pub mod engine;
 pub mod model;
 pub mod stats;
 pub mod text;

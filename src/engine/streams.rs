@@ -1,0 +1,254 @@
+//! Keyed random streams: the only place that names a generator.
+//!
+//! Philox4x32-10 (Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3") turns a key of
+//! 64 bits and a counter of 128 bits into 128 random bits. The key is derived from (seed, run); the counter holds the
+//! purpose, the subject and the position in the stream. No two streams of a run share a counter, so all of them are
+//! independent, whatever is drawn, in whatever order.
+
+use rand::TryRng;
+use std::convert::Infallible;
+
+const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
+const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
+const ROUNDS: usize = 10;
+
+/// Philox4x32-10: the block of random words that belongs to `counter` under `key`.
+pub const fn philox4x32(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
+    let [mut c0, mut c1, mut c2, mut c3] = counter;
+    let [mut k0, mut k1] = key;
+    let mut round = 0;
+    while round < ROUNDS {
+        let first = MULTIPLIERS[0] as u64 * c0 as u64;
+        let second = MULTIPLIERS[1] as u64 * c2 as u64;
+        (c0, c1, c2, c3) = (
+            (second >> 32) as u32 ^ c1 ^ k0,
+            second as u32,
+            (first >> 32) as u32 ^ c3 ^ k1,
+            first as u32,
+        );
+        k0 = k0.wrapping_add(WEYL[0]);
+        k1 = k1.wrapping_add(WEYL[1]);
+        round += 1;
+    }
+    [c0, c1, c2, c3]
+}
+
+/// What a stream is for, by name. Streams of different purposes are independent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Purpose(u32);
+
+impl Purpose {
+    /// The purpose called `name`: its 32-bit FNV-1a hash.
+    pub const fn new(name: &str) -> Self {
+        let bytes = name.as_bytes();
+        let mut hash: u32 = 0x811c_9dc5;
+        let mut idx = 0;
+        while idx < bytes.len() {
+            hash = (hash ^ bytes[idx] as u32).wrapping_mul(0x0100_0193);
+            idx += 1;
+        }
+        Self(hash)
+    }
+}
+
+/// Bits of the counter's first word that count blocks within a stream; the others hold [`Subject::part`].
+const BLOCK_BITS: u32 = 20;
+const BLOCK_MASK: u32 = (1 << BLOCK_BITS) - 1;
+
+/// Whom or what a draw is about: two numbers, and the part of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Subject {
+    a: u32,
+    b: u32,
+    part: u16,
+}
+
+impl Subject {
+    /// Parts of one subject: numbers below this.
+    pub const PARTS: u16 = 1 << (32 - BLOCK_BITS);
+
+    /// The subject named by two numbers.
+    pub const fn new(a: u32, b: u32) -> Self {
+        Self { a, b, part: 0 }
+    }
+
+    /// Part `part` of the subject, modulo [`Self::PARTS`]. A stream of one part holds 2^22 words.
+    #[must_use]
+    pub const fn part(self, part: u16) -> Self {
+        Self { part: part % Self::PARTS, ..self }
+    }
+}
+
+/// A 32-bit key for the thing called `name`, so that draws about it do not depend on its place in a list (FNV-1a).
+pub const fn key_of(name: &str) -> u32 {
+    Purpose::new(name).0
+}
+
+/// A 32-bit key for a thing that is made from two others, in this order.
+pub const fn key_from(first: u32, second: u32) -> u32 {
+    let mixed = philox4x32([first, second, 0, 0], [0x7477_6970, 0x6b65_7973]);
+    mixed[0]
+}
+
+/// The key of one run: everything random in the run derives from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunKey([u32; 2]);
+
+impl RunKey {
+    /// The key of run number `run` under `seed`.
+    pub fn new(seed: u64, run: u64) -> Self {
+        let counter = [run as u32, (run >> 32) as u32, Purpose::new("run").0, 0];
+        let block = philox4x32(counter, [seed as u32, (seed >> 32) as u32]);
+        Self([block[0], block[1]])
+    }
+
+    /// The stream for `purpose` and `subject`.
+    pub fn stream(self, purpose: Purpose, subject: Subject) -> Stream {
+        let part = u32::from(subject.part) << BLOCK_BITS;
+        Stream { key: self.0, purpose: purpose.0, subject: [subject.a, subject.b], part, block: 0, words: [0; 4], used: 4 }
+    }
+
+    /// The first uniform number of the stream for `purpose` and `subject`, in [0, 1).
+    pub fn uniform(self, purpose: Purpose, subject: Subject) -> f64 {
+        self.stream(purpose, subject).uniform()
+    }
+}
+
+/// An endless stream of random words. Works with every distribution of `rand` and `rand_distr`.
+#[derive(Debug, Clone)]
+pub struct Stream {
+    key: [u32; 2],
+    purpose: u32,
+    subject: [u32; 2],
+    part: u32,
+    block: u32,
+    words: [u32; 4],
+    used: usize,
+}
+
+impl Stream {
+    /// The next 32 random bits.
+    pub fn word(&mut self) -> u32 {
+        if self.used == 4 {
+            self.words = philox4x32([self.part | self.block & BLOCK_MASK, self.purpose, self.subject[0], self.subject[1]], self.key);
+            self.block = self.block.wrapping_add(1);
+            self.used = 0;
+        }
+        self.used += 1;
+        self.words[self.used - 1]
+    }
+
+    /// A uniform number in [0, 1), a multiple of 2^-53.
+    pub fn uniform(&mut self) -> f64 {
+        let high = u64::from(self.word());
+        let low = u64::from(self.word());
+        ((high << 32 | low) >> 11) as f64 * (1.0 / 9_007_199_254_740_992.0)
+    }
+
+    /// A uniform number in (0, 1]: safe under a logarithm.
+    pub fn uniform_positive(&mut self) -> f64 {
+        1.0 - self.uniform()
+    }
+
+    /// An exponential number of mean 1, by inversion: one draw whatever the value.
+    pub fn exponential(&mut self) -> f64 {
+        -libm::log(self.uniform_positive())
+    }
+
+    /// A standard normal number, by the method of Box and Muller: two draws whatever the value.
+    pub fn normal(&mut self) -> f64 {
+        let radius = libm::sqrt(-2.0 * libm::log(self.uniform_positive()));
+        radius * libm::cos(std::f64::consts::TAU * self.uniform())
+    }
+
+    /// A number from 0 to `n` − 1, uniform up to a bias below n/2^32; 0 if `n` is 0.
+    pub fn below(&mut self, n: u32) -> u32 {
+        (u64::from(self.word()) * u64::from(n) >> 32) as u32
+    }
+}
+
+impl TryRng for Stream {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        Ok(self.word())
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        let low = u64::from(self.word());
+        Ok(u64::from(self.word()) << 32 | low)
+    }
+
+    fn try_fill_bytes(&mut self, dst: &mut [u8]) -> Result<(), Infallible> {
+        for chunk in dst.chunks_mut(4) {
+            chunk.copy_from_slice(&self.word().to_le_bytes()[..chunk.len()]);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Known answers of the authors' own library, Random123 (file `kat_vectors`, philox4x32-10).
+    #[test]
+    fn philox_gives_the_known_answers() {
+        let ones = 0xffff_ffff;
+        let cases = [
+            ([0; 4], [0; 2], [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]),
+            ([ones; 4], [ones; 2], [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]),
+            (
+                [0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344],
+                [0xa409_3822, 0x299f_31d0],
+                [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1],
+            ),
+        ];
+        for (counter, key, expected) in cases {
+            assert_eq!(philox4x32(counter, key), expected);
+        }
+    }
+
+    #[test]
+    fn a_stream_depends_on_every_part_of_its_name() {
+        let purpose = Purpose::new("test");
+        let first = |seed, run, purpose, subject| RunKey::new(seed, run).stream(purpose, subject).word();
+        let base = first(1, 2, purpose, Subject::new(3, 4).part(5));
+        let others = [
+            first(2, 2, purpose, Subject::new(3, 4).part(5)),
+            first(1, 3, purpose, Subject::new(3, 4).part(5)),
+            first(1, 2, Purpose::new("other"), Subject::new(3, 4).part(5)),
+            first(1, 2, purpose, Subject::new(4, 4).part(5)),
+            first(1, 2, purpose, Subject::new(3, 5).part(5)),
+            first(1, 2, purpose, Subject::new(3, 4).part(6)),
+        ];
+        assert_eq!(base, first(1, 2, purpose, Subject::new(3, 4).part(5)));
+        assert!(others.iter().all(|&other| other != base), "{base} {others:?}");
+    }
+
+    /// α = 1e-4: with n = 200,000 the mean of a uniform number lies within 3.9·sqrt(1/12n), of a normal within 3.9/sqrt(n),
+    /// of an exponential likewise, and the second moment of a normal within 3.9·sqrt(2/n).
+    #[test]
+    fn uniform_normal_and_exponential_numbers_have_their_moments() {
+        let n = 200_000;
+        let count = f64::from(n);
+        let mut stream = RunKey::new(0, 0).stream(Purpose::new("moments"), Subject::default());
+        let mean = |mut draw: Box<dyn FnMut() -> f64>| (0..n).map(|_| draw()).sum::<f64>() / count;
+        let mut uniform = stream.clone();
+        let mut normal = stream.clone();
+        let mut squares = stream.clone();
+        assert!((mean(Box::new(move || uniform.uniform())) - 0.5).abs() < 3.9 * (1.0 / (12.0 * count)).sqrt());
+        assert!(mean(Box::new(move || normal.normal())).abs() < 3.9 / count.sqrt());
+        assert!((mean(Box::new(move || squares.normal().powi(2))) - 1.0).abs() < 3.9 * (2.0 / count).sqrt());
+        assert!((mean(Box::new(move || stream.exponential())) - 1.0).abs() < 3.9 / count.sqrt());
+    }
+
+    #[test]
+    fn a_stream_serves_the_distributions_of_rand_distr() {
+        use rand_distr::{Distribution, StandardUniform};
+        let stream = RunKey::new(7, 7).stream(Purpose::new("rand"), Subject::default());
+        let drawn: Vec<u32> = StandardUniform.sample_iter(stream.clone()).take(6).collect();
+        let mut same = stream;
+        assert_eq!(drawn, (0..6).map(|_| same.word()).collect::<Vec<_>>());
+    }
+}

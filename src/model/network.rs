@@ -1,0 +1,227 @@
+//! The follower network: who sees what whom posts.
+//!
+//! Followers are stored per account as one sorted list (compressed sparse rows). Accounts of a public have contiguous
+//! ids, those of a stance bin too, so a sorted list is grouped by public and cell, and the index of its *segments*
+//! (one a public) makes aggregate exposure a matter of a few additions.
+
+pub mod block_model;
+pub mod visit;
+
+use super::ids::{AccountId, CellId, PublicId};
+
+/// Stance bins of a public; bin × public is a cell. Three tell opponents, the indifferent and supporters apart.
+pub const STANCE_BINS: usize = 3;
+
+/// The accounts of one public.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PublicSlice {
+    /// First account of each stance bin, and one past the last account.
+    pub bin_starts: [u32; STANCE_BINS + 1],
+    /// Real accounts for which one simulated account stands.
+    pub weight: f64,
+}
+
+impl PublicSlice {
+    /// Number of simulated accounts.
+    pub fn n_accounts(&self) -> u32 {
+        self.bin_starts[STANCE_BINS] - self.bin_starts[0]
+    }
+}
+
+/// The part of a follower list that lies in one public.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Segment {
+    /// The public.
+    pub public: PublicId,
+    /// Position in the follower list just behind the segment.
+    pub end: u32,
+}
+
+/// A follower network over publics and named accounts.
+///
+/// Invariants: ids of a public are contiguous and publics are in order; each follower list is strictly ascending,
+/// never holds its owner, and its segments cover it in order without empty ones.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Network {
+    publics: Vec<PublicSlice>,
+    list_starts: Vec<u32>,
+    followers: Vec<u32>,
+    segment_starts: Vec<u32>,
+    segments: Vec<Segment>,
+}
+
+impl Network {
+    /// Builds the network from its publics and edges `(u, v)`: v sees what u posts. Edges may come in any order;
+    /// repeated edges and self-loops are dropped. Accounts from the last public's end to `n_accounts` are named ones.
+    pub fn from_edges(publics: Vec<PublicSlice>, n_accounts: u32, edges: &[(u32, u32)]) -> Self {
+        let (list_starts, followers) = sorted_lists(n_accounts, edges);
+        let mut network =
+            Self { publics, list_starts, followers, segment_starts: Vec::new(), segments: Vec::new() };
+        network.index_segments();
+        network
+    }
+
+    /// Number of accounts, named ones included.
+    pub fn n_accounts(&self) -> u32 {
+        (self.list_starts.len() - 1) as u32
+    }
+
+    /// Number of follow relations.
+    pub fn n_edges(&self) -> usize {
+        self.followers.len()
+    }
+
+    /// The publics in order.
+    pub fn publics(&self) -> &[PublicSlice] {
+        &self.publics
+    }
+
+    /// Followers of `account`, ascending.
+    pub fn followers(&self, account: AccountId) -> &[u32] {
+        let range = self.list_starts[account.idx()] as usize..self.list_starts[account.idx() + 1] as usize;
+        &self.followers[range]
+    }
+
+    /// Segments of the follower list of `account`, in order.
+    pub fn segments(&self, account: AccountId) -> &[Segment] {
+        let range = self.segment_starts[account.idx()] as usize..self.segment_starts[account.idx() + 1] as usize;
+        &self.segments[range]
+    }
+
+    /// The public of `account`; `None` for a named account.
+    pub fn public_of(&self, account: AccountId) -> Option<PublicId> {
+        let idx = self.publics.partition_point(|public| public.bin_starts[STANCE_BINS] <= account.0);
+        (idx < self.publics.len()).then_some(PublicId::new(idx))
+    }
+
+    /// The cell of an account of `public`.
+    pub fn cell_of(&self, account: AccountId, public: PublicId) -> CellId {
+        let starts = &self.publics[public.idx()].bin_starts;
+        let bin = starts[1..STANCE_BINS].partition_point(|&start| start <= account.0);
+        CellId::new(public.idx() * STANCE_BINS + bin)
+    }
+
+    /// Real accounts for which `account` stands: its public's weight, or 1 for a named account.
+    pub fn weight_of(&self, account: AccountId) -> f64 {
+        self.public_of(account).map_or(1.0, |public| self.publics[public.idx()].weight)
+    }
+
+    fn index_segments(&mut self) {
+        let n_accounts = self.list_starts.len() - 1;
+        self.segment_starts = Vec::with_capacity(n_accounts + 1);
+        self.segment_starts.push(0);
+        for account in 0..n_accounts {
+            let list = &self.followers[self.list_starts[account] as usize..self.list_starts[account + 1] as usize];
+            let mut begin = 0;
+            let mut public = 0;
+            while begin < list.len() {
+                // Named accounts follow nobody in the model, so every follower lies in a public.
+                while self.publics[public].bin_starts[STANCE_BINS] <= list[begin] {
+                    public += 1;
+                }
+                let limit = self.publics[public].bin_starts[STANCE_BINS];
+                let end = begin + list[begin..].partition_point(|&follower| follower < limit);
+                self.segments.push(Segment { public: PublicId::new(public), end: end as u32 });
+                begin = end;
+            }
+            self.segment_starts.push(self.segments.len() as u32);
+        }
+    }
+}
+
+/// Lists of followers, ascending and without repetition, by two stable counting sorts: first by follower, then by
+/// the account followed. O(accounts + edges).
+fn sorted_lists(n_accounts: u32, edges: &[(u32, u32)]) -> (Vec<u32>, Vec<u32>) {
+    let by_follower = counting_sort(n_accounts, edges, |&(_, follower)| follower);
+    let by_account = counting_sort(n_accounts, &by_follower, |&(account, _)| account);
+    let mut starts = Vec::with_capacity(n_accounts as usize + 1);
+    let mut followers: Vec<u32> = Vec::with_capacity(by_account.len());
+    starts.push(0);
+    let mut next = 0;
+    for account in 0..n_accounts {
+        let begin = followers.len();
+        while let Some(&(owner, follower)) = by_account.get(next).filter(|edge| edge.0 == account) {
+            if follower != owner && followers[begin..].last() != Some(&follower) {
+                followers.push(follower);
+            }
+            next += 1;
+        }
+        starts.push(followers.len() as u32);
+    }
+    (starts, followers)
+}
+
+fn counting_sort(n_keys: u32, edges: &[(u32, u32)], key: impl Fn(&(u32, u32)) -> u32) -> Vec<(u32, u32)> {
+    let mut next = vec![0_u32; n_keys as usize + 1];
+    for edge in edges {
+        next[key(edge) as usize + 1] += 1;
+    }
+    for idx in 1..next.len() {
+        next[idx] += next[idx - 1];
+    }
+    let mut sorted = vec![(0, 0); edges.len()];
+    for edge in edges {
+        let slot = &mut next[key(edge) as usize];
+        sorted[*slot as usize] = *edge;
+        *slot += 1;
+    }
+    sorted
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// One public of `n` accounts of weight 1 and one named account behind it.
+    pub(crate) fn single_public(n: u32, edges: &[(u32, u32)]) -> Network {
+        let slice = PublicSlice { bin_starts: [0, n / 3, 2 * n / 3, n], weight: 1.0 };
+        Network::from_edges(vec![slice], n + 1, edges)
+    }
+
+    proptest! {
+        #[test]
+        fn lists_hold_each_edge_once_in_order_and_segments_cover_them(
+            edges in prop::collection::vec((0_u32..31, 0_u32..30), 0..400),
+        ) {
+            let slices = vec![
+                PublicSlice { bin_starts: [0, 3, 6, 10], weight: 5.0 },
+                PublicSlice { bin_starts: [10, 10, 10, 10], weight: 1.0 },
+                PublicSlice { bin_starts: [10, 20, 25, 30], weight: 2.0 },
+            ];
+            let network = Network::from_edges(slices, 31, &edges);
+            let expected: std::collections::BTreeSet<(u32, u32)> = edges.into_iter().filter(|(u, v)| u != v).collect();
+            let mut found = Vec::new();
+            for account in 0..31 {
+                let list = network.followers(AccountId(account));
+                prop_assert!(list.windows(2).all(|pair| pair[0] < pair[1]));
+                found.extend(list.iter().map(|&follower| (account, follower)));
+                let mut begin = 0;
+                for segment in network.segments(AccountId(account)) {
+                    prop_assert!(segment.end > begin);
+                    for &follower in &list[begin as usize..segment.end as usize] {
+                        prop_assert_eq!(network.public_of(AccountId(follower)), Some(segment.public));
+                    }
+                    begin = segment.end;
+                }
+                prop_assert_eq!(begin as usize, list.len());
+            }
+            prop_assert_eq!(found, expected.into_iter().collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn an_account_knows_its_public_cell_and_weight() {
+        let slices = vec![
+            PublicSlice { bin_starts: [0, 3, 6, 10], weight: 5.0 },
+            PublicSlice { bin_starts: [10, 20, 25, 30], weight: 2.0 },
+        ];
+        let network = Network::from_edges(slices, 31, &[]);
+        let second = PublicId(1);
+        assert_eq!(network.public_of(AccountId(10)), Some(second));
+        let cells: Vec<u16> = [10, 19, 20, 24, 25, 29].map(|id| network.cell_of(AccountId(id), second).0).to_vec();
+        assert_eq!(cells, [3, 3, 4, 4, 5, 5]);
+        assert_eq!(network.public_of(AccountId(30)), None);
+        assert_eq!((network.weight_of(AccountId(0)), network.weight_of(AccountId(30))), (5.0, 1.0));
+    }
+}

@@ -1,0 +1,351 @@
+//! Degree-corrected stochastic block model over publics.
+//!
+//! Karrer & Newman (2011): the number of relations between two blocks is given, their ends are drawn by weights of the
+//! accounts. Here blocks are publics; an account has an *audience weight* (how many follow it, heavy-tailed) and an
+//! *activity weight* (how many it follows), which are correlated. Numbers between blocks are kept at their expectation
+//! (the microcanonical form), so the network has O(E) cost and no noise in its totals.
+//!
+//! # Publics sampled at different rates
+//!
+//! A simulated account of a public stands for `weight` real ones. Each simulated follower follows as many accounts of
+//! every public as a real one does; the audience of a simulated account is that of all the real ones it stands for,
+//! divided by the weight of the follower. With uniform weights this is the real audience; in general it keeps the
+//! expected number of real shares that a real share brings about, which is what decides the size of a cascade.
+//!
+//! # Reciprocity
+//!
+//! A share of the relations within a public and between publics is mutual (real follower graphs: 0.31–0.38 of edges;
+//! the share of the sparser direction is meant where the two directions differ).
+
+use super::{Network, PublicSlice, STANCE_BINS};
+use crate::engine::streams::{Purpose, RunKey, Stream, Subject};
+use rand_distr::Distribution;
+use rand_distr::weighted::WeightedAliasIndex;
+
+const AUDIENCE: Purpose = Purpose::new("network audience");
+const EDGES: Purpose = Purpose::new("network edges");
+const NAMED: Purpose = Purpose::new("network named followers");
+
+/// Edges drawn from one stream: far fewer than a stream has words.
+const EDGES_PER_STREAM: u64 = 250_000;
+
+/// A public to be generated.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PublicPlan {
+    /// Simulated accounts.
+    pub n_accounts: u32,
+    /// Real accounts for which each stands.
+    pub weight: f64,
+}
+
+/// A named account to be generated.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NamedPlan {
+    /// Key of its random choices.
+    pub key: u32,
+    /// Real followers in each public.
+    pub followers: Vec<f64>,
+}
+
+/// Everything the generator needs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// Publics in the order of their ids.
+    pub publics: Vec<PublicPlan>,
+    /// Mean number of accounts of public g that an account of public h follows, at `g * publics + h`.
+    pub mean_followed: Vec<f64>,
+    /// Named accounts.
+    pub named: Vec<NamedPlan>,
+    /// Shape of the weights.
+    pub tails: Tails,
+    /// Share of relations that are mutual, 0 to 1.
+    pub reciprocity: f64,
+}
+
+/// Shape of the distributions of audience and activity.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tails {
+    /// Exponent of the density of audiences (real follower graphs: 2.0–2.3).
+    pub audience_exponent: f64,
+    /// Exponent of the density of numbers of accounts followed (2.5–2.7).
+    pub following_exponent: f64,
+    /// Correlation of the normal scores of the two (linear correlation in real graphs: 0.35–0.45).
+    pub correlation: f64,
+    /// Largest weight relative to the smallest; accounts beyond it are named ones.
+    pub cutoff: f64,
+}
+
+/// Generates the network of `plan`. Two networks with the same plan and key are equal.
+pub fn generate(plan: &Plan, key: RunKey) -> Network {
+    let slices = slices_of(&plan.publics);
+    let weights: Vec<Ends> = slices
+        .iter()
+        .map(|slice| Ends::draw(slice.bin_starts[0], slice.n_accounts(), &plan.tails, key))
+        .collect();
+    let n_anonymous = slices.last().map_or(0, |slice| slice.bin_starts[STANCE_BINS]);
+    let mut edges = Vec::with_capacity(expected_edges(plan) as usize + n_anonymous as usize);
+    for g in 0..slices.len() {
+        for h in g..slices.len() {
+            connect(plan, &slices, &weights, (g, h), key, &mut edges);
+        }
+    }
+    for (idx, named) in plan.named.iter().enumerate() {
+        follow_named(named, n_anonymous + idx as u32, &slices, &weights, key, &mut edges);
+    }
+    Network::from_edges(slices, n_anonymous + plan.named.len() as u32, &edges)
+}
+
+fn slices_of(publics: &[PublicPlan]) -> Vec<PublicSlice> {
+    let mut next = 0;
+    publics
+        .iter()
+        .map(|public| {
+            let begin = next;
+            next += public.n_accounts;
+            let bin_start = |bin: usize| begin + (u64::from(public.n_accounts) * bin as u64 / STANCE_BINS as u64) as u32;
+            PublicSlice { bin_starts: std::array::from_fn(bin_start), weight: public.weight }
+        })
+        .collect()
+}
+
+/// Simulated edges from accounts of `g` to followers in `h`: each follower follows as many as a real one.
+fn n_edges(plan: &Plan, g: usize, h: usize) -> f64 {
+    if plan.publics[g].n_accounts == 0 {
+        return 0.0;
+    }
+    f64::from(plan.publics[h].n_accounts) * plan.mean_followed[g * plan.publics.len() + h]
+}
+
+fn expected_edges(plan: &Plan) -> f64 {
+    let n = plan.publics.len();
+    let anonymous: f64 = (0..n * n).map(|pair| n_edges(plan, pair / n, pair % n)).sum();
+    let named: f64 = plan
+        .named
+        .iter()
+        .flat_map(|named| named.followers.iter().zip(&plan.publics))
+        .map(|(followers, public)| followers / public.weight)
+        .sum();
+    anonymous + named
+}
+
+/// Weighted choice of an account as the one followed (audience) or as the follower (activity).
+#[derive(Debug)]
+struct Ends {
+    begin: u32,
+    activity_weights: Vec<f64>,
+    audience: Option<WeightedAliasIndex<f64>>,
+    activity: Option<WeightedAliasIndex<f64>>,
+}
+
+impl Ends {
+    fn draw(begin: u32, n_accounts: u32, tails: &Tails, key: RunKey) -> Self {
+        let mut audience_weights = Vec::with_capacity(n_accounts as usize);
+        let mut activity_weights = Vec::with_capacity(n_accounts as usize);
+        let independent = libm::sqrt(1.0 - tails.correlation * tails.correlation);
+        for account in begin..begin + n_accounts {
+            let mut stream = key.stream(AUDIENCE, Subject::new(account, 0));
+            let score = stream.normal();
+            let other = tails.correlation * score + independent * stream.normal();
+            audience_weights.push(pareto(score, tails.audience_exponent, tails.cutoff));
+            activity_weights.push(pareto(other, tails.following_exponent, tails.cutoff));
+        }
+        // The tables exist unless a public is empty: weights are positive and finite.
+        let audience = WeightedAliasIndex::new(audience_weights).ok();
+        let activity = WeightedAliasIndex::new(activity_weights.clone()).ok();
+        Self { begin, activity_weights, audience, activity }
+    }
+
+    fn followed(&self, stream: &mut Stream) -> Option<u32> {
+        self.audience.as_ref().map(|table| self.begin + table.sample(stream) as u32)
+    }
+
+    fn follower(&self, stream: &mut Stream) -> Option<u32> {
+        self.activity.as_ref().map(|table| self.begin + table.sample(stream) as u32)
+    }
+}
+
+/// The quantile of a Pareto distribution with density exponent `exponent`, truncated at `cutoff` times its least value,
+/// at the probability of the normal score.
+fn pareto(score: f64, exponent: f64, cutoff: f64) -> f64 {
+    let above = 0.5 * libm::erfc(score * std::f64::consts::FRAC_1_SQRT_2);
+    let tail = exponent - 1.0;
+    let beyond_cutoff = libm::pow(cutoff, -tail);
+    libm::pow(beyond_cutoff + above * (1.0 - beyond_cutoff), -1.0 / tail)
+}
+
+/// Draws the relations between publics `g` and `h` in both directions (those within `g` if they are one).
+fn connect(
+    plan: &Plan,
+    slices: &[PublicSlice],
+    weights: &[Ends],
+    (g, h): (usize, usize),
+    key: RunKey,
+    edges: &mut Vec<(u32, u32)>,
+) {
+    let there = n_edges(plan, g, h);
+    let back = n_edges(plan, h, g);
+    let same = g == h;
+    let mutual = if same { plan.reciprocity * there / 2.0 } else { plan.reciprocity * there.min(back) };
+    let pair = (g * slices.len() + h) as u32;
+    let ends = (&weights[g], &weights[h]);
+    draw(there - mutual * if same { 2.0 } else { 1.0 }, Subject::new(pair, 0), key, |stream| {
+        edges.extend(ends.0.followed(stream).zip(ends.1.follower(stream)));
+    });
+    if !same {
+        draw(back - mutual, Subject::new(pair, 1), key, |stream| {
+            edges.extend(ends.1.followed(stream).zip(ends.0.follower(stream)));
+        });
+    }
+    draw(mutual, Subject::new(pair, 2), key, |stream| {
+        if let Some((followed, follower)) = ends.0.followed(stream).zip(ends.1.follower(stream)) {
+            edges.extend([(followed, follower), (follower, followed)]);
+        }
+    });
+}
+
+/// Calls `add` `expected` times on average: the whole number below, and once more with the probability of the rest.
+fn draw(expected: f64, subject: Subject, key: RunKey, mut add: impl FnMut(&mut Stream)) {
+    let whole = libm::floor(expected.max(0.0));
+    let more = key.uniform(EDGES, subject.part(Subject::PARTS - 1)) < expected - whole;
+    let n = whole as u64 + u64::from(more);
+    for chunk in 0..n.div_ceil(EDGES_PER_STREAM) {
+        // More chunks than parts (a thousand million edges in one block) would repeat a stream; none is that large.
+        let mut stream = key.stream(EDGES, subject.part(chunk as u16));
+        for _ in 0..EDGES_PER_STREAM.min(n - chunk * EDGES_PER_STREAM) {
+            add(&mut stream);
+        }
+    }
+}
+
+/// Followers of a named account: in each public the expected number, chosen without replacement by activity weight
+/// (Efraimidis & Spirakis 2006: the least exponential times come first).
+fn follow_named(
+    named: &NamedPlan,
+    account: u32,
+    slices: &[PublicSlice],
+    weights: &[Ends],
+    key: RunKey,
+    edges: &mut Vec<(u32, u32)>,
+) {
+    for (idx, (&real, slice)) in named.followers.iter().zip(slices).enumerate() {
+        let expected = (real / slice.weight).min(f64::from(slice.n_accounts()));
+        let subject = Subject::new(named.key, idx as u32);
+        let whole = libm::floor(expected);
+        let more = key.uniform(NAMED, subject.part(1)) < expected - whole;
+        let n = whole as usize + usize::from(more);
+        if n == 0 {
+            continue;
+        }
+        let begin = slice.bin_starts[0];
+        let mut stream = key.stream(NAMED, subject);
+        let mut times: Vec<(f64, u32)> = weights[idx]
+            .activity_weights
+            .iter()
+            .enumerate()
+            .map(|(offset, weight)| (stream.exponential() / weight, begin + offset as u32))
+            .collect();
+        if n < times.len() {
+            times.select_nth_unstable_by(n, |left, right| left.0.total_cmp(&right.0).then(left.1.cmp(&right.1)));
+        }
+        edges.extend(times.iter().take(n).map(|&(_, follower)| (account, follower)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ids::AccountId;
+
+    const TAILS: Tails = Tails { audience_exponent: 2.2, following_exponent: 2.55, correlation: 0.6, cutoff: 3000.0 };
+
+    fn two_publics(reciprocity: f64) -> Plan {
+        Plan {
+            publics: vec![
+                PublicPlan { n_accounts: 8000, weight: 100.0 },
+                PublicPlan { n_accounts: 2000, weight: 10.0 },
+            ],
+            mean_followed: vec![25.0, 15.0, 5.0, 40.0],
+            named: vec![NamedPlan { key: 1, followers: vec![40_000.0, 5_000.0] }],
+            tails: TAILS,
+            reciprocity,
+        }
+    }
+
+    fn generated(reciprocity: f64) -> Network {
+        generate(&two_publics(reciprocity), RunKey::new(0, 0))
+    }
+
+    /// Relations drawn twice are stored once: hubs of a small dense public (here 40 of 2,000) lose up to a fifth of
+    /// the public's relations so.
+    #[test]
+    fn numbers_of_relations_between_publics_are_those_asked_for() {
+        let network = generated(0.35);
+        let mut found = [[0_usize; 2]; 2];
+        for account in 0..10_000 {
+            let mut begin = 0;
+            for segment in network.segments(AccountId(account)) {
+                found[usize::from(account >= 8000)][segment.public.idx()] += (segment.end - begin) as usize;
+                begin = segment.end;
+            }
+        }
+        let asked = [[200_000.0, 30_000.0], [40_000.0, 80_000.0]];
+        for (found, asked) in found.iter().flatten().zip(asked.iter().flatten()) {
+            let ratio = *found as f64 / asked;
+            assert!((0.77..=1.0).contains(&ratio), "{found} of {asked}");
+        }
+    }
+
+    #[test]
+    fn a_named_account_has_its_real_followers_at_the_rate_of_each_public() {
+        let network = generated(0.35);
+        let named = AccountId(10_000);
+        let ends: Vec<u32> = network.segments(named).iter().map(|segment| segment.end).collect();
+        assert_eq!(ends, [400, 900]);
+        assert_eq!(network.public_of(named), None);
+    }
+
+    #[test]
+    fn the_share_of_mutual_relations_is_that_asked_for() {
+        for asked in [0.0, 0.35, 0.6] {
+            let network = generated(asked);
+            let (mut mutual, mut all) = (0_u32, 0_u32);
+            for account in 0..8000 {
+                for &follower in network.followers(AccountId(account)).iter().filter(|&&id| id < 8000) {
+                    all += 1;
+                    let back = network.followers(AccountId(follower)).binary_search(&account).is_ok();
+                    mutual += u32::from(back);
+                }
+            }
+            let share = f64::from(mutual) / f64::from(all);
+            // Chance alone makes some pairs mutual between hubs and very active accounts.
+            assert!((asked - 0.02..asked + 0.12).contains(&share), "{share} for {asked}");
+        }
+    }
+
+    /// The tail exponent by Hill's estimator over the largest 2 % of audiences; the sampling error is about
+    /// (exponent − 1)/sqrt(160) = 0.1, and the cutoff and finite size steepen the tail a little.
+    #[test]
+    fn audiences_have_a_heavy_tail_of_the_exponent_asked_for() {
+        let network = generated(0.0);
+        let mut audiences: Vec<f64> = (0..8000).map(|id| network.followers(AccountId(id)).len() as f64).collect();
+        audiences.sort_unstable_by(|left, right| right.total_cmp(left));
+        let top = 160;
+        let hill = audiences[..top].iter().map(|size| (size / audiences[top]).ln()).sum::<f64>() / top as f64;
+        let exponent = 1.0 + 1.0 / hill;
+        assert!((1.9..2.7).contains(&exponent), "{exponent}");
+    }
+
+    #[test]
+    fn the_same_plan_and_key_give_the_same_network_and_another_key_another() {
+        assert_eq!(generated(0.35), generated(0.35));
+        assert_ne!(generate(&two_publics(0.35), RunKey::new(1, 0)), generated(0.35));
+    }
+
+    #[test]
+    fn empty_publics_are_allowed() {
+        let mut plan = two_publics(0.3);
+        plan.publics[1].n_accounts = 0;
+        let network = generate(&plan, RunKey::new(0, 0));
+        assert_eq!(network.n_accounts(), 8001);
+    }
+}
