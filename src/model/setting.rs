@@ -1,0 +1,418 @@
+//! What is fixed for all runs of a scenario: the network, who is who, the ladder, the markets, the script.
+
+use super::calendar::TradingDay;
+use super::clock::Clock;
+use super::ids::{
+    AccountId, CodeId, CountryId, InstrumentId, IssueId, LanguageId, LanguageSet, MarketId, OutletId, PublicId,
+    RungId, ScriptId, StateId, VoiceId,
+};
+use super::network::{Network, STANCE_BINS};
+use super::vocabulary::{Delivery, Medium, Stage, VoiceKind};
+use crate::units::{Goldstein, SimTime, TimeSpan, UtcTime};
+
+/// Everything that does not change from run to run.
+#[derive(Debug, Clone)]
+pub struct Setting {
+    /// First instant.
+    pub start: UtcTime,
+    /// Last instant.
+    pub horizon: SimTime,
+    /// When the message of reference is planned; first sessions are counted from it.
+    pub reference: SimTime,
+    /// Follower network.
+    pub network: Network,
+    /// Languages by code.
+    pub languages: Vec<String>,
+    /// Countries.
+    pub countries: Vec<Country>,
+    /// Publics, in the order of the network's.
+    pub publics: Vec<Public>,
+    /// Named accounts, in the order of their ids behind the anonymous ones.
+    pub voices: Vec<Voice>,
+    /// Press outlets.
+    pub outlets: Vec<Outlet>,
+    /// Governments.
+    pub states: Vec<State>,
+    /// Directed relations, `states`² of them.
+    pub dyads: Vec<Dyad>,
+    /// Rungs, lowest first.
+    pub ladder: Vec<Rung>,
+    /// Acts that exist.
+    pub codes: Vec<Code>,
+    /// Instruments that exist.
+    pub instruments: Vec<Instrument>,
+    /// What messages can be about.
+    pub issues: Vec<Issue>,
+    /// Markets.
+    pub markets: Vec<Market>,
+    /// Indices of expected volatility.
+    pub volatility_indices: Vec<VolatilityIndex>,
+    /// What happens from outside.
+    pub script: Script,
+}
+
+impl Setting {
+    /// Position of the relation of `from` towards `to` in [`Self::dyads`] and in every list that goes with it.
+    pub fn dyad_idx(&self, from: StateId, to: StateId) -> usize {
+        from.idx() * self.states.len() + to.idx()
+    }
+
+    /// The relation of `from` towards `to`.
+    pub fn dyad(&self, from: StateId, to: StateId) -> &Dyad {
+        &self.dyads[self.dyad_idx(from, to)]
+    }
+
+    /// Share of a public that reads at least one of `languages`, if reading one says nothing on reading another.
+    pub fn fluency(&self, public: PublicId, languages: LanguageSet) -> f64 {
+        let reads = &self.publics[public.idx()].reads;
+        1.0 - languages.iter().filter_map(|language| reads.get(language.0 as usize)).map(|read| 1.0 - read).product::<f64>()
+    }
+
+    /// Publics that live in `country`.
+    pub fn publics_of(&self, country: CountryId) -> impl Iterator<Item = PublicId> {
+        (0..self.publics.len()).map(PublicId::new).filter(move |id| self.publics[id.idx()].country == country)
+    }
+}
+
+/// A country.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Country {
+    /// ISO code.
+    pub code: String,
+    /// Languages of its domestic debate.
+    pub national: LanguageSet,
+}
+
+/// What a public contributes beside its members' reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PublicKind {
+    /// Members of newsrooms: what they see, outlets may cover.
+    Journalists,
+    /// Everybody else.
+    Others,
+}
+
+/// A public.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Public {
+    /// Id, such as `SA-citizen`.
+    pub id: String,
+    /// Country of residence.
+    pub country: CountryId,
+    /// What kind of public it is.
+    pub kind: PublicKind,
+    /// Real accounts.
+    pub n_real: f64,
+    /// When its members are active.
+    pub clock: Clock,
+    /// Share that reads each language with ease.
+    pub reads: Vec<f64>,
+    /// Tendency to share, relative to a citizen.
+    pub activity: f64,
+    /// Middle of the stance of each bin on the axis of each issue, −1 to 1.
+    pub stance: Vec<[f64; STANCE_BINS]>,
+}
+
+/// A named account.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Voice {
+    /// Handle without `@`.
+    pub handle: String,
+    /// Key of draws about it.
+    pub key: u32,
+    /// Who speaks.
+    pub kind: VoiceKind,
+    /// State it speaks for.
+    pub state: Option<StateId>,
+    /// Its account.
+    pub account: AccountId,
+}
+
+/// A press outlet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outlet {
+    /// Id.
+    pub id: String,
+    /// Key of draws about it.
+    pub key: u32,
+    /// Country of its newsroom.
+    pub country: CountryId,
+    /// Languages it publishes in.
+    pub languages: LanguageSet,
+    /// Its account.
+    pub voice: VoiceId,
+}
+
+/// A government.
+#[derive(Debug, Clone, PartialEq)]
+pub struct State {
+    /// Id, such as `SA`.
+    pub id: String,
+    /// Key of draws about it.
+    pub key: u32,
+    /// Its country.
+    pub country: CountryId,
+    /// Share of messages in each language that its monitoring sees.
+    pub monitors: Vec<f64>,
+    /// Median time from hearing to deciding.
+    pub decision: TimeSpan,
+    /// Log-odds of answering, relative to the mean of all states.
+    pub propensity: f64,
+    /// Account through which it announces its acts.
+    pub voice: VoiceId,
+    /// Languages of its announcements.
+    pub voice_languages: LanguageSet,
+    /// Instruments it has.
+    pub instruments: Vec<InstrumentId>,
+}
+
+/// A directed relation.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Dyad {
+    /// −1 enemies … 1 allies.
+    pub alignment: f64,
+    /// Share of its economy that it would put at risk by a break.
+    pub dependence: f64,
+    /// Tension at the start.
+    pub tension: f64,
+    /// Instruments it will not use against the other.
+    pub exempt: Vec<InstrumentId>,
+}
+
+/// A rung of the ladder.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rung {
+    /// Id.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// Threshold in log-odds; minus infinity for the first rung.
+    pub threshold: f64,
+    /// Smallest and largest number of instruments; `None` for words.
+    pub package: Option<(u32, u32)>,
+}
+
+/// A code of the act table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Code {
+    /// CAMEO code.
+    pub code: String,
+    /// Name for people.
+    pub name: String,
+    /// Goldstein weight.
+    pub weight: Goldstein,
+    /// Rung on which it stands; [`RungId::NONE`] if cooperative or neutral.
+    pub rung: RungId,
+    /// Harsher code that it can be heard as.
+    pub heard_as: Option<CodeId>,
+}
+
+/// An instrument.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Instrument {
+    /// Id.
+    pub id: String,
+    /// Key of draws about it.
+    pub key: u32,
+    /// Name for people.
+    pub name: String,
+    /// Code of its use.
+    pub code: CodeId,
+    /// Rung on which its use stands.
+    pub rung: RungId,
+    /// Cost to the user, 0 to 1.
+    pub cost: f64,
+    /// How far its use makes economic measures real, 0 to 1.
+    pub bite: f64,
+}
+
+/// What messages can be about.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Issue {
+    /// Id.
+    pub id: String,
+    /// State whose side a stance of +1 takes.
+    pub positive: StateId,
+    /// State whose side a stance of −1 takes.
+    pub negative: StateId,
+    /// How hard the measures would hit each country.
+    pub hits: Vec<(CountryId, f64)>,
+    /// Credence of traders before the first message.
+    pub expected: f64,
+}
+
+impl Issue {
+    /// On which side of the issue a message by `author` stands: 1, −1, or 0 for a third party.
+    pub fn side_of(&self, author: Option<StateId>) -> f64 {
+        match author {
+            Some(state) if state == self.positive => 1.0,
+            Some(state) if state == self.negative => -1.0,
+            _ => 0.0,
+        }
+    }
+}
+
+/// A stock index.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Market {
+    /// Id, such as `SSE`.
+    pub id: String,
+    /// Key of draws about it.
+    pub key: u32,
+    /// Name for people.
+    pub name: String,
+    /// Country of most of its companies.
+    pub country: CountryId,
+    /// Trading days from some days before the start to some days after the horizon.
+    pub days: Vec<TradingDay>,
+    /// Capitalisation in US dollars.
+    pub capitalisation: f64,
+    /// Standard deviation of a daily log return at the start.
+    pub daily_sd: f64,
+    /// Sensitivity to the world factor.
+    pub beta: f64,
+    /// Share of daily variance that the world factor explains.
+    pub common: f64,
+    /// Share of revenue earned in each country.
+    pub revenue: Vec<(CountryId, f64)>,
+    /// Share of the weight in sectors that trade goods.
+    pub tradable: f64,
+    /// Share of turnover by institutions.
+    pub institutions: f64,
+    /// Languages that private traders read.
+    pub languages: LanguageSet,
+}
+
+/// An index of expected volatility.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VolatilityIndex {
+    /// Id.
+    pub id: String,
+    /// Market whose volatility it shows.
+    pub market: MarketId,
+    /// Level at the start, in points.
+    pub level: f64,
+}
+
+/// What happens from outside the model.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Script {
+    /// Messages.
+    pub messages: Vec<ScriptMessage>,
+    /// Forced acts.
+    pub acts: Vec<ScriptAct>,
+    /// Events outside the platform.
+    pub offline: Vec<ScriptOffline>,
+}
+
+/// When something of the script happens.
+#[derive(Debug, Clone, PartialEq)]
+pub enum When {
+    /// At a known instant.
+    At(SimTime),
+    /// After the first act of `actor` against `target` on `rung` or above.
+    AfterAct {
+        /// State that must have acted.
+        actor: StateId,
+        /// State acted upon.
+        target: StateId,
+        /// Rung that the act must have reached.
+        rung: RungId,
+        /// How long after.
+        delay: TimeSpan,
+        /// Probability that it then happens.
+        probability: f64,
+    },
+    /// After a message was posted.
+    AfterMessage {
+        /// The message.
+        message: ScriptId,
+        /// How long after.
+        delay: TimeSpan,
+        /// Probability that it then happens.
+        probability: f64,
+    },
+}
+
+/// A message of the script.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScriptMessage {
+    /// Id.
+    pub id: String,
+    /// Key of draws about it.
+    pub key: u32,
+    /// Account that posts it.
+    pub voice: VoiceId,
+    /// When.
+    pub when: When,
+    /// Act it performs as meant.
+    pub code: CodeId,
+    /// Harsher act it can be heard as.
+    pub heard_as: Option<CodeId>,
+    /// State it is directed at.
+    pub target: StateId,
+    /// What it is about.
+    pub issue: IssueId,
+    /// Languages it is written in.
+    pub languages: LanguageSet,
+    /// What it carries.
+    pub medium: Medium,
+    /// How it is delivered.
+    pub delivery: Delivery,
+    /// Moral-emotional words in it.
+    pub moral_words: u32,
+    /// Message of the same thread that it continues.
+    pub continues: Option<ScriptId>,
+    /// Deleted this long after posting.
+    pub deleted_after: Option<TimeSpan>,
+    /// What it says.
+    pub text: String,
+}
+
+/// A forced act.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScriptAct {
+    /// Id.
+    pub id: String,
+    /// Key of draws about it.
+    pub key: u32,
+    /// State that acts.
+    pub actor: StateId,
+    /// State acted upon.
+    pub target: StateId,
+    /// When.
+    pub time: SimTime,
+    /// What.
+    pub code: CodeId,
+    /// Issue it belongs to.
+    pub issue: IssueId,
+    /// How far it makes the issue's measures real.
+    pub stage: Option<Stage>,
+    /// Message without which it does not happen.
+    pub follows: Option<ScriptId>,
+}
+
+/// An event outside the platform.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScriptOffline {
+    /// Id.
+    pub id: String,
+    /// When.
+    pub time: SimTime,
+    /// Jumps of tension: from, towards, by how much.
+    pub tension: Vec<(StateId, StateId, f64)>,
+    /// What happened.
+    pub text: String,
+}
+
+/// Position of an outlet in a list, with its data.
+pub fn outlets(setting: &Setting) -> impl Iterator<Item = (OutletId, &Outlet)> {
+    setting.outlets.iter().enumerate().map(|(idx, outlet)| (OutletId::new(idx), outlet))
+}
+
+/// Language codes of a set, for people.
+pub fn language_names(setting: &Setting, languages: LanguageSet) -> String {
+    let names: Vec<&str> =
+        languages.iter().filter_map(|LanguageId(idx)| setting.languages.get(idx as usize)).map(String::as_str).collect();
+    names.join("+")
+}

@@ -1,0 +1,80 @@
+//! Words that scenario files and mechanisms share.
+
+use crate::text::choices;
+
+choices! {
+    /// Who speaks through an account.
+    #[derive(Copy, Eq)]
+    pub enum VoiceKind {
+        /// A head of state or government.
+        Leader = "leader",
+        /// A minister.
+        Minister = "minister",
+        /// A ministry or government department.
+        Ministry = "ministry",
+        /// An embassy or consulate.
+        Embassy = "embassy",
+        /// An organisation or person close to a state without office.
+        ParaState = "para-state",
+        /// A press outlet.
+        Press = "press",
+        /// Anybody else.
+        Private = "private",
+    }
+}
+
+impl VoiceKind {
+    /// Rank of the speaker, from 0 (nobody) to 1 (head of state).
+    ///
+    /// The order is that of protocol; the distances are assumed.
+    pub const fn rank(self) -> f64 {
+        match self {
+            Self::Leader => 1.0,
+            Self::Minister => 0.8,
+            Self::Ministry => 0.6,
+            Self::Embassy => 0.4,
+            Self::ParaState => 0.3,
+            Self::Press => 0.2,
+            Self::Private => 0.0,
+        }
+    }
+}
+
+choices! {
+    /// What a message carries.
+    #[derive(Copy, Eq)]
+    pub enum Medium {
+        /// Words only.
+        Text = "text",
+        /// A picture, which leaves more room for a second reading.
+        Image = "image",
+        /// Moving pictures.
+        Video = "video",
+    }
+}
+
+choices! {
+    /// How a message is delivered.
+    #[derive(Copy, Eq)]
+    pub enum Delivery {
+        /// Posted for all to see.
+        Public = "public",
+        /// Handed to the target state only; nobody else sees it.
+        Private = "private",
+        /// Never sent.
+        Unsent = "unsent",
+    }
+}
+
+choices! {
+    /// How far a threat has become real.
+    #[derive(Copy, Eq, PartialOrd, Ord)]
+    pub enum Stage {
+        /// Announced.
+        Word = "word",
+        /// Confirmed by those who would carry it out.
+        Confirmed = "confirmed",
+        /// Done.
+        Deed = "deed",
+    }
+}

@@ -1,0 +1,385 @@
+//! The state of one run. No behaviour beyond keeping its invariants.
+
+use super::cascade::{Cascade, Frame};
+use super::decaying::Decaying;
+use super::event::{Cause, Channel, Event};
+use super::ids::{ActId, CodeId, InstrumentId, IssueId, LanguageSet, MarketId, MessageId, OutletId, PublicId, RungId, ScriptId, StateId, VoiceId};
+use super::setting::Setting;
+use super::timeline::TimelineEntry;
+use super::vocabulary::{Delivery, Medium};
+use crate::engine::seen::Seen;
+use crate::engine::streams::RunKey;
+use crate::units::SimTime;
+
+/// Where a message comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// The script.
+    Script(ScriptId),
+    /// The announcement of an act.
+    Act(ActId),
+    /// Press coverage of another message.
+    Coverage {
+        /// The message covered.
+        about: MessageId,
+        /// Who covers it.
+        outlet: OutletId,
+    },
+}
+
+/// A message of this run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Message {
+    /// Key of draws about it.
+    pub key: u32,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Account that posted it.
+    pub voice: VoiceId,
+    /// State for which it speaks.
+    pub author: Option<StateId>,
+    /// Act it performs as meant.
+    pub code: CodeId,
+    /// Harsher act it can be heard as.
+    pub heard_as: Option<CodeId>,
+    /// State it is directed at.
+    pub target: StateId,
+    /// What it is about.
+    pub issue: IssueId,
+    /// Languages it is written in.
+    pub languages: LanguageSet,
+    /// What it carries.
+    pub medium: Medium,
+    /// How it was delivered.
+    pub delivery: Delivery,
+    /// Moral-emotional words in it.
+    pub moral_words: u32,
+    /// When it was posted.
+    pub posted: SimTime,
+    /// When it was deleted.
+    pub deleted: Option<SimTime>,
+}
+
+/// How a message spread so far.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Spread {
+    /// The tree of shares.
+    pub cascade: Cascade,
+    /// Real impressions by public.
+    pub impressions: Vec<f64>,
+    /// −ln of the share of each public that has not seen it yet (expectation over who follows whom).
+    unseen: Vec<f64>,
+    /// Weight of passing the message on: `[cell][frame received][frame passed on]`; written by the mechanisms.
+    pub odds: Vec<[[f64; Frame::COUNT]; Frame::COUNT]>,
+}
+
+impl Spread {
+    /// Prepares an empty record for `n_publics`, keeping the memory.
+    fn reset(&mut self, n_publics: usize, n_cells: usize) {
+        self.impressions.clear();
+        self.impressions.resize(n_publics, 0.0);
+        self.unseen.clear();
+        self.unseen.resize(n_publics, 0.0);
+        self.odds.clear();
+        self.odds.resize(n_cells, [[0.0; Frame::COUNT]; Frame::COUNT]);
+    }
+
+    /// Expected share of a public that has seen the message.
+    ///
+    /// 1 − Π(1 − dᵢ/N) over the audiences dᵢ of all who shared it, as if they were drawn independently.
+    pub fn seen_share(&self, public: PublicId) -> f64 {
+        -libm::expm1(-self.unseen[public.idx()])
+    }
+
+    /// Puts the message before `n_followers` simulated members of `public`; returns the share of it that is new.
+    pub fn expose(&mut self, public: PublicId, n_followers: u32, n_public: u32, weight: f64) -> f64 {
+        let before = self.seen_share(public);
+        self.impressions[public.idx()] += f64::from(n_followers) * weight;
+        // A whole public is kept a little short of certainty, so that the logarithm stays finite.
+        let share = f64::from(n_followers) / (f64::from(n_public) + 1e-9);
+        self.unseen[public.idx()] -= libm::log1p(-share);
+        self.seen_share(public) - before
+    }
+}
+
+/// New audience of a share in one public.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Exposure {
+    /// The public.
+    pub public: PublicId,
+    /// Share of it that had not seen the message before.
+    pub newly_seen: f64,
+}
+
+/// What a state knows of a message.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Hearing {
+    /// The state.
+    pub state: StateId,
+    /// The message.
+    pub message: MessageId,
+    /// How it heard.
+    pub channel: Channel,
+    /// When.
+    pub time: SimTime,
+    /// What act it took the message for, once it has thought about it.
+    pub understood: Option<CodeId>,
+    /// Rung it chose, once it has decided.
+    pub answer: Option<RungId>,
+}
+
+/// An act that was taken.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Act {
+    /// When.
+    pub time: SimTime,
+    /// State that acted.
+    pub actor: StateId,
+    /// State acted upon.
+    pub target: StateId,
+    /// What was done.
+    pub code: CodeId,
+    /// With which instrument.
+    pub instrument: Option<InstrumentId>,
+    /// On which rung.
+    pub rung: RungId,
+    /// What it was about.
+    pub issue: IssueId,
+    /// Why.
+    pub cause: Cause,
+    /// Key of draws about it.
+    pub key: u32,
+}
+
+/// How a state stands towards another in this run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Relation {
+    /// Tension: 1 is what one act of weight −10 leaves behind.
+    pub tension: Decaying,
+    /// Highest rung used so far.
+    pub peak: RungId,
+    /// When an answer to an act of the other was last decided or prepared.
+    pub last_review: Option<SimTime>,
+}
+
+/// A piece of news for markets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct News {
+    /// When it broke.
+    pub time: SimTime,
+    /// Message that carries it.
+    pub topic: Option<MessageId>,
+    /// Rank of the speaker.
+    pub rank: f64,
+    /// Log return of each market if all its traders knew.
+    pub shocks: Vec<f64>,
+    /// How undecided the matter is after it, 0 to 1.
+    pub doubt: f64,
+}
+
+/// A price with and without the news of the run, on the same noise.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Path {
+    /// Log price relative to the start.
+    pub level: f64,
+    /// Log price at the last close.
+    pub last_close: f64,
+    /// Variance of the next daily return.
+    pub variance: f64,
+    /// Highest log price since the reference.
+    pub high: f64,
+    /// Largest fall from a high since the reference, as a log return (positive).
+    pub drawdown: f64,
+}
+
+/// Returns of one trading day.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DayReturns {
+    /// Position of the day in the market's list.
+    pub day: u32,
+    /// Log return from the last close to the opening.
+    pub gap: f64,
+    /// Log return from the last close to the close.
+    pub close: f64,
+    /// The same without the news.
+    pub close_without: f64,
+}
+
+/// State of a market.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MarketState {
+    /// As it is.
+    pub path: Path,
+    /// As it would be without the news.
+    pub without: Path,
+    /// Part of the price that is news and stays.
+    pub news: f64,
+    /// Part of the price that is overshoot and goes.
+    pub overshoot: Decaying,
+    /// Days that have closed since the last one before the reference.
+    pub days: Vec<DayReturns>,
+}
+
+/// State of the whole run.
+#[derive(Debug)]
+pub struct World<'a> {
+    /// What is fixed.
+    pub setting: &'a Setting,
+    /// Key of everything random.
+    pub key: RunKey,
+    /// Messages in the order of posting.
+    pub messages: Vec<Message>,
+    /// How each of them spread; kept longer than `messages` to reuse memory.
+    spreads: Vec<Spread>,
+    /// (message, account) pairs that have shared.
+    pub shared: Seen,
+    /// New audience of the share that was just made.
+    pub exposures: Vec<Exposure>,
+    /// What states heard, in the order of hearing.
+    pub hearings: Vec<Hearing>,
+    /// Attention of each country's public to each message: `message * countries + country`.
+    pub salience: Vec<Decaying>,
+    /// Relations, in the order of the setting's dyads.
+    pub relations: Vec<Relation>,
+    /// Acts in the order of acting.
+    pub acts: Vec<Act>,
+    /// Credence of traders in each issue's measures.
+    pub credence: Vec<f64>,
+    /// News for markets.
+    pub news: Vec<News>,
+    /// Markets.
+    pub markets: Vec<MarketState>,
+    /// Log level of each volatility index relative to its start.
+    pub volatility: Vec<f64>,
+    /// What happened, if it is written down.
+    pub timeline: Option<Vec<TimelineEntry>>,
+    /// Facts that follow at once from the one being handled, in order.
+    pub facts: std::collections::VecDeque<Event>,
+}
+
+impl<'a> World<'a> {
+    /// An empty world; [`Self::reset`] makes it ready for a run.
+    pub fn new(setting: &'a Setting) -> Self {
+        Self {
+            setting,
+            key: RunKey::new(0, 0),
+            messages: Vec::new(),
+            spreads: Vec::new(),
+            shared: Seen::default(),
+            exposures: Vec::new(),
+            hearings: Vec::new(),
+            salience: Vec::new(),
+            relations: Vec::new(),
+            acts: Vec::new(),
+            credence: Vec::new(),
+            news: Vec::new(),
+            markets: Vec::new(),
+            volatility: Vec::new(),
+            timeline: None,
+            facts: std::collections::VecDeque::new(),
+        }
+    }
+
+    /// Goes back to the start for the run with `key`, keeping the memory.
+    pub fn reset(&mut self, key: RunKey) {
+        self.key = key;
+        self.messages.clear();
+        self.shared.clear();
+        self.exposures.clear();
+        self.hearings.clear();
+        self.salience.clear();
+        self.relations.clear();
+        self.acts.clear();
+        self.credence.clear();
+        self.credence.extend(self.setting.issues.iter().map(|issue| issue.expected));
+        self.news.clear();
+        self.markets.clear();
+        self.volatility.clear();
+        self.volatility.resize(self.setting.volatility_indices.len(), 0.0);
+        if let Some(timeline) = &mut self.timeline {
+            timeline.clear();
+        }
+        self.facts.clear();
+    }
+
+    /// Posts `message`; the fact is announced.
+    ///
+    /// A run has room for 65,535 messages; further ones are refused (`None`).
+    pub fn post(&mut self, message: Message) -> Option<MessageId> {
+        let id = u16::try_from(self.messages.len()).ok().map(MessageId)?;
+        if self.spreads.len() == self.messages.len() {
+            self.spreads.push(Spread::default());
+        }
+        let n_publics = self.setting.publics.len();
+        let spread = &mut self.spreads[id.idx()];
+        spread.reset(n_publics, n_publics * super::network::STANCE_BINS);
+        spread.cascade.start(self.setting.voices[message.voice.idx()].account, message.posted);
+        self.messages.push(message);
+        self.facts.push_back(Event::MessagePosted(id));
+        Some(id)
+    }
+
+    /// Takes `act`; the fact is announced. A run has room for 65,535 acts; further ones are refused.
+    pub fn take(&mut self, act: Act) -> Option<ActId> {
+        let id = u16::try_from(self.acts.len()).ok().map(ActId)?;
+        let relation = &mut self.relations[self.setting.dyad_idx(act.actor, act.target)];
+        relation.peak = relation.peak.max(act.rung);
+        self.acts.push(act);
+        self.facts.push_back(Event::ActTaken(id));
+        Some(id)
+    }
+
+    /// The message `id`.
+    pub fn message(&self, id: MessageId) -> &Message {
+        &self.messages[id.idx()]
+    }
+
+    /// How message `id` spread so far.
+    pub fn spread(&self, id: MessageId) -> &Spread {
+        &self.spreads[id.idx()]
+    }
+
+    /// How message `id` spread so far, to be changed.
+    pub fn spread_mut(&mut self, id: MessageId) -> &mut Spread {
+        &mut self.spreads[id.idx()]
+    }
+
+    /// The message that `id` is about: the one it covers, or itself.
+    pub fn topic(&self, id: MessageId) -> MessageId {
+        match self.message(id).origin {
+            Origin::Coverage { about, .. } => about,
+            Origin::Script(_) | Origin::Act(_) => id,
+        }
+    }
+
+    /// What `state` knows of `message`.
+    pub fn hearing(&self, state: StateId, message: MessageId) -> Option<&Hearing> {
+        self.hearings.iter().find(|hearing| hearing.state == state && hearing.message == message)
+    }
+
+    /// The same, to be changed.
+    pub fn hearing_mut(&mut self, state: StateId, message: MessageId) -> Option<&mut Hearing> {
+        self.hearings.iter_mut().find(|hearing| hearing.state == state && hearing.message == message)
+    }
+
+    /// The message of script entry `script`, if it was posted.
+    pub fn posted(&self, script: ScriptId) -> Option<MessageId> {
+        let position = self.messages.iter().position(|message| message.origin == Origin::Script(script))?;
+        Some(MessageId::new(position))
+    }
+
+    /// The market `id`.
+    pub fn market(&self, id: MarketId) -> &MarketState {
+        &self.markets[id.idx()]
+    }
+
+    /// Writes an entry of the timeline, if one is kept.
+    pub fn note(&mut self, entry: impl FnOnce(&Self) -> TimelineEntry) {
+        if self.timeline.is_some() {
+            let entry = entry(self);
+            if let Some(timeline) = &mut self.timeline {
+                timeline.push(entry);
+            }
+        }
+    }
+}
