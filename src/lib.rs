@@ -1,7 +1,9 @@
 //! `twiplomacy`: from a tweet to a rung on the escalation ladder to a price, thousands of times.
 
 pub mod engine;
+pub mod mechanisms;
 pub mod model;
+pub mod scenario;
 pub mod stats;
 pub mod text;
 pub mod units;

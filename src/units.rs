@@ -162,7 +162,8 @@ impl UtcTime {
 
     /// As a `jiff` timestamp.
     pub fn timestamp(self) -> jiff::Timestamp {
-        let bounded = self.0.clamp(jiff::Timestamp::MIN.as_millisecond(), jiff::Timestamp::MAX.as_millisecond());
+        let bounded =
+            self.0.clamp(jiff::Timestamp::MIN.as_millisecond(), jiff::Timestamp::MAX.as_millisecond());
         jiff::Timestamp::from_millisecond(bounded).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
     }
 }

@@ -4,7 +4,6 @@ use crate::text::choices;
 
 choices! {
     /// Who speaks through an account.
-    #[derive(Copy, Eq)]
     pub enum VoiceKind {
         /// A head of state or government.
         Leader = "leader",
@@ -42,7 +41,6 @@ impl VoiceKind {
 
 choices! {
     /// What a message carries.
-    #[derive(Copy, Eq)]
     pub enum Medium {
         /// Words only.
         Text = "text",
@@ -55,7 +53,6 @@ choices! {
 
 choices! {
     /// How a message is delivered.
-    #[derive(Copy, Eq)]
     pub enum Delivery {
         /// Posted for all to see.
         Public = "public",
@@ -68,7 +65,6 @@ choices! {
 
 choices! {
     /// How far a threat has become real.
-    #[derive(Copy, Eq, PartialOrd, Ord)]
     pub enum Stage {
         /// Announced.
         Word = "word",

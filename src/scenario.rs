@@ -1,0 +1,5 @@
+//! Scenarios.
+
+pub mod file;
+mod measured;
+pub mod world_file;
