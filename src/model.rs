@@ -1,6 +1,14 @@
 //! State and vocabulary of the model; no behaviour.
 
+pub mod calendar;
+pub mod cascade;
 pub mod clock;
+pub mod decaying;
+pub mod event;
 pub mod ids;
 pub mod network;
 pub mod outcome;
+pub mod setting;
+pub mod timeline;
+pub mod vocabulary;
+pub mod world;
