@@ -3,7 +3,9 @@
 pub mod engine;
 pub mod mechanisms;
 pub mod model;
+pub mod observers;
 pub mod scenario;
+pub mod simulation;
 pub mod stats;
 pub mod text;
 pub mod units;
