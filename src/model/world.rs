@@ -3,7 +3,10 @@
 use super::cascade::{Cascade, Frame};
 use super::decaying::Decaying;
 use super::event::{Cause, Channel, Event};
-use super::ids::{ActId, CodeId, InstrumentId, IssueId, LanguageSet, MarketId, MessageId, OutletId, PublicId, RungId, ScriptId, StateId, VoiceId};
+use super::ids::{
+    ActId, CodeId, InstrumentId, IssueId, LanguageSet, MarketId, MessageId, OutletId, PublicId, RungId,
+    ScriptId, StateId, VoiceId,
+};
 use super::setting::Setting;
 use super::timeline::TimelineEntry;
 use super::vocabulary::{Delivery, Medium};
