@@ -50,6 +50,11 @@ section! {
         pub horizon: Spanned<TimeSpan>,
         /// Message from which first sessions and price series are counted; the first message if absent.
         pub reference: Option<Spanned<String>>,
+        /// Markets that are simulated; all of the world's if absent.
+        pub markets: Option<Vec<Spanned<String>>>,
+        /// Governments that are simulated; those that messages, acts and issues name, and all that share a dyad with
+        /// one of these, if absent.
+        pub states: Option<Vec<Spanned<String>>>,
         /// Where the facts come from: short names that `source` fields may use, with the full references.
         pub sources: BTreeMap<String, String>,
         /// What the record does not tell, and what the scenario must not be used to conclude.

@@ -1,0 +1,5 @@
+//! Integration tests: one binary, one module a subject.
+
+#![expect(clippy::unwrap_used, reason = "a test that can't go on should stop")]
+
+mod architecture;
