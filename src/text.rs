@@ -20,6 +20,8 @@ mod problem;
 mod read;
 mod source;
 mod spanned;
+#[cfg(test)]
+mod tests;
 mod value;
 mod word;
 
@@ -27,7 +29,7 @@ pub use edit::{merge, set};
 pub use path::Path;
 pub use print::{inline, print};
 pub use problem::{Failure, Look, Problem, Problems, Severity};
-pub use read::{Field, FromValue, ParameterNote, Reader, object_schema};
+pub use read::{Entries, Field, FromValue, ParameterNote, Reader, object_schema};
 pub use source::{Place, SourceId, Sources, decode};
 pub use spanned::{Basis, Sourced, Spanned};
 pub use value::{Entry, Kind, MAX_DEPTH, Table, Value, parse, parse_value};

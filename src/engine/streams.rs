@@ -20,12 +20,8 @@ pub const fn philox4x32(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
     while round < ROUNDS {
         let first = MULTIPLIERS[0] as u64 * c0 as u64;
         let second = MULTIPLIERS[1] as u64 * c2 as u64;
-        (c0, c1, c2, c3) = (
-            (second >> 32) as u32 ^ c1 ^ k0,
-            second as u32,
-            (first >> 32) as u32 ^ c3 ^ k1,
-            first as u32,
-        );
+        (c0, c1, c2, c3) =
+            ((second >> 32) as u32 ^ c1 ^ k0, second as u32, (first >> 32) as u32 ^ c3 ^ k1, first as u32);
         k0 = k0.wrapping_add(WEYL[0]);
         k1 = k1.wrapping_add(WEYL[1]);
         round += 1;
@@ -105,7 +101,15 @@ impl RunKey {
     /// The stream for `purpose` and `subject`.
     pub fn stream(self, purpose: Purpose, subject: Subject) -> Stream {
         let part = u32::from(subject.part) << BLOCK_BITS;
-        Stream { key: self.0, purpose: purpose.0, subject: [subject.a, subject.b], part, block: 0, words: [0; 4], used: 4 }
+        Stream {
+            key: self.0,
+            purpose: purpose.0,
+            subject: [subject.a, subject.b],
+            part,
+            block: 0,
+            words: [0; 4],
+            used: 4,
+        }
     }
 
     /// The first uniform number of the stream for `purpose` and `subject`, in [0, 1).
@@ -130,7 +134,10 @@ impl Stream {
     /// The next 32 random bits.
     pub fn word(&mut self) -> u32 {
         if self.used == 4 {
-            self.words = philox4x32([self.part | self.block & BLOCK_MASK, self.purpose, self.subject[0], self.subject[1]], self.key);
+            self.words = philox4x32(
+                [self.part | self.block & BLOCK_MASK, self.purpose, self.subject[0], self.subject[1]],
+                self.key,
+            );
             self.block = self.block.wrapping_add(1);
             self.used = 0;
         }
@@ -237,7 +244,9 @@ mod tests {
         let mut uniform = stream.clone();
         let mut normal = stream.clone();
         let mut squares = stream.clone();
-        assert!((mean(Box::new(move || uniform.uniform())) - 0.5).abs() < 3.9 * (1.0 / (12.0 * count)).sqrt());
+        assert!(
+            (mean(Box::new(move || uniform.uniform())) - 0.5).abs() < 3.9 * (1.0 / (12.0 * count)).sqrt()
+        );
         assert!(mean(Box::new(move || normal.normal())).abs() < 3.9 / count.sqrt());
         assert!((mean(Box::new(move || squares.normal().powi(2))) - 1.0).abs() < 3.9 * (2.0 / count).sqrt());
         assert!((mean(Box::new(move || stream.exponential())) - 1.0).abs() < 3.9 / count.sqrt());

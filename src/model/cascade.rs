@@ -72,7 +72,14 @@ impl Cascade {
     pub fn start(&mut self, author: AccountId, time: SimTime) {
         self.nodes.clear();
         self.shares = 0.0;
-        self.nodes.push(Node { account: author, parent: 0, time, frame: Frame::AsIntended, depth: 0, weight: 0.0 });
+        self.nodes.push(Node {
+            account: author,
+            parent: 0,
+            time,
+            frame: Frame::AsIntended,
+            depth: 0,
+            weight: 0.0,
+        });
     }
 
     /// Adds a share from node `parent`; returns its position.
@@ -133,7 +140,8 @@ impl Cascade {
 
     /// Share of all shares that were made until `time`; `None` without shares.
     pub fn share_made_until(&self, time: SimTime) -> Option<f64> {
-        let made: f64 = self.nodes.iter().filter(|node| node.time <= time).map(|node| f64::from(node.weight)).sum();
+        let made: f64 =
+            self.nodes.iter().filter(|node| node.time <= time).map(|node| f64::from(node.weight)).sum();
         (self.shares > 0.0).then(|| made / self.shares)
     }
 }

@@ -36,7 +36,8 @@ impl Clock {
         let local = (from_unix_ms + self.offset_ms).rem_euclid(DAY_MS);
         let whole_days = libm::floor(active_ms / DAY_MS as f64);
         let target = self.active_at(local as f64) + (active_ms - whole_days * DAY_MS as f64);
-        let (target, extra_day) = if target >= DAY_MS as f64 { (target - DAY_MS as f64, 1.0) } else { (target, 0.0) };
+        let (target, extra_day) =
+            if target >= DAY_MS as f64 { (target - DAY_MS as f64, 1.0) } else { (target, 0.0) };
         let end = self.local_time_of(target) + (whole_days + extra_day) * DAY_MS as f64;
         TimeSpan::from_ms((end - local as f64).max(0.0) as i64)
     }

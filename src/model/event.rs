@@ -1,6 +1,8 @@
 //! The facts that can happen: one closed list.
 
-use super::ids::{AccountId, ActId, CodeId, InstrumentId, IssueId, MarketId, MessageId, OutletId, RungId, ScriptId, StateId};
+use super::ids::{
+    AccountId, ActId, CodeId, InstrumentId, IssueId, MarketId, MessageId, OutletId, RungId, ScriptId, StateId,
+};
 
 /// How a state came to hear a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

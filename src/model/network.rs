@@ -84,7 +84,8 @@ impl Network {
 
     /// Segments of the follower list of `account`, in order.
     pub fn segments(&self, account: AccountId) -> &[Segment] {
-        let range = self.segment_starts[account.idx()] as usize..self.segment_starts[account.idx() + 1] as usize;
+        let range =
+            self.segment_starts[account.idx()] as usize..self.segment_starts[account.idx() + 1] as usize;
         &self.segments[range]
     }
 
@@ -111,7 +112,8 @@ impl Network {
         self.segment_starts = Vec::with_capacity(n_accounts + 1);
         self.segment_starts.push(0);
         for account in 0..n_accounts {
-            let list = &self.followers[self.list_starts[account] as usize..self.list_starts[account + 1] as usize];
+            let list =
+                &self.followers[self.list_starts[account] as usize..self.list_starts[account + 1] as usize];
             let mut begin = 0;
             let mut public = 0;
             while begin < list.len() {
@@ -219,7 +221,8 @@ pub(crate) mod tests {
         let network = Network::from_edges(slices, 31, &[]);
         let second = PublicId(1);
         assert_eq!(network.public_of(AccountId(10)), Some(second));
-        let cells: Vec<u16> = [10, 19, 20, 24, 25, 29].map(|id| network.cell_of(AccountId(id), second).0).to_vec();
+        let cells: Vec<u16> =
+            [10, 19, 20, 24, 25, 29].map(|id| network.cell_of(AccountId(id), second).0).to_vec();
         assert_eq!(cells, [3, 3, 4, 4, 5, 5]);
         assert_eq!(network.public_of(AccountId(30)), None);
         assert_eq!((network.weight_of(AccountId(0)), network.weight_of(AccountId(30))), (5.0, 1.0));

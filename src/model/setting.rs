@@ -3,8 +3,8 @@
 use super::calendar::TradingDay;
 use super::clock::Clock;
 use super::ids::{
-    AccountId, CodeId, CountryId, InstrumentId, IssueId, LanguageId, LanguageSet, MarketId, OutletId, PublicId,
-    RungId, ScriptId, StateId, VoiceId,
+    AccountId, CodeId, CountryId, InstrumentId, IssueId, LanguageId, LanguageSet, MarketId, OutletId,
+    PublicId, RungId, ScriptId, StateId, VoiceId,
 };
 use super::network::{Network, STANCE_BINS};
 use super::vocabulary::{Delivery, Medium, Stage, VoiceKind};
@@ -65,7 +65,11 @@ impl Setting {
     /// Share of a public that reads at least one of `languages`, if reading one says nothing on reading another.
     pub fn fluency(&self, public: PublicId, languages: LanguageSet) -> f64 {
         let reads = &self.publics[public.idx()].reads;
-        1.0 - languages.iter().filter_map(|language| reads.get(language.0 as usize)).map(|read| 1.0 - read).product::<f64>()
+        1.0 - languages
+            .iter()
+            .filter_map(|language| reads.get(language.0 as usize))
+            .map(|read| 1.0 - read)
+            .product::<f64>()
     }
 
     /// Publics that live in `country`.
@@ -412,7 +416,10 @@ pub fn outlets(setting: &Setting) -> impl Iterator<Item = (OutletId, &Outlet)> {
 
 /// Language codes of a set, for people.
 pub fn language_names(setting: &Setting, languages: LanguageSet) -> String {
-    let names: Vec<&str> =
-        languages.iter().filter_map(|LanguageId(idx)| setting.languages.get(idx as usize)).map(String::as_str).collect();
+    let names: Vec<&str> = languages
+        .iter()
+        .filter_map(|LanguageId(idx)| setting.languages.get(idx as usize))
+        .map(String::as_str)
+        .collect();
     names.join("+")
 }

@@ -120,7 +120,7 @@ impl Names {
     fn of(scenario: &Scenario) -> Result<Self, BuildError> {
         let (file, world) = (&scenario.file, &scenario.world);
         let chosen = |choice: &Option<Vec<crate::text::Spanned<String>>>, all: Vec<String>| match choice {
-            Some(names) => names.iter().map(|name| name.value.clone()).collect(),
+            Some(names) => names.iter().map(|name| name.to_string()).collect(),
             None => all,
         };
         let states = chosen(&file.scenario.states, world.states.keys().cloned().collect());
@@ -146,7 +146,7 @@ impl Names {
             n_scenario_accounts: file.accounts.len(),
             outlets,
             states,
-            rungs: world.ladder.rungs.iter().map(|rung| rung.id.value.clone()).collect(),
+            rungs: world.ladder.rungs.iter().map(|rung| rung.id.to_string()).collect(),
             codes: world.acts.keys().cloned().collect(),
             instruments: world.instruments.keys().cloned().collect(),
             issues: file.issues.keys().cloned().collect(),

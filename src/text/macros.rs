@@ -39,15 +39,14 @@ macro_rules! section {
 
         impl $name {
             /// The keys of the table.
-            pub const KEYS: &'static [&'static str] = &[$(stringify!($field)),*];
+            $vis const KEYS: &'static [&'static str] = &[$(stringify!($field)),*];
         }
 
         impl $crate::text::FromValue for $name {
             fn read(value: &$crate::text::Value, reader: &mut $crate::text::Reader) -> Option<Self> {
-                let table = reader.table(value, Self::KEYS)?;
+                let entries = reader.table(value, Self::KEYS)?;
                 $(let $field: Option<$type> = reader.field(
-                    value,
-                    table,
+                    &entries,
                     (stringify!($field), $crate::text::doc_text!(@ [] $([$($field_meta)*])*)),
                     || $crate::text::missing!($type $(, $default)?),
                 );)*
@@ -62,8 +61,7 @@ macro_rules! section {
                         $crate::text::doc_text!(@ [] $([$($field_meta)*])*),
                         <$type as $crate::text::FromValue>::schema(),
                     )
-                    .required(missing.is_none())
-                    .default(missing.as_ref().and_then($crate::text::FromValue::to_json))
+                    .or(missing.as_ref())
                 }),*])
             }
         }
@@ -87,15 +85,14 @@ macro_rules! params {
 
         impl $name {
             /// The keys of the table.
-            pub const KEYS: &'static [&'static str] = &[$(stringify!($field)),*];
+            $vis const KEYS: &'static [&'static str] = &[$(stringify!($field)),*];
         }
 
         impl $crate::text::FromValue for $name {
             fn read(value: &$crate::text::Value, reader: &mut $crate::text::Reader) -> Option<Self> {
-                let table = reader.table(value, Self::KEYS)?;
+                let entries = reader.table(value, Self::KEYS)?;
                 $(let $field: Option<$crate::text::Sourced<$type>> = reader.field(
-                    value,
-                    table,
+                    &entries,
                     (stringify!($field), $crate::text::doc_text!(@ [] $([$($field_meta)*])*)),
                     || None,
                 );)*
@@ -109,7 +106,6 @@ macro_rules! params {
                         $crate::text::doc_text!(@ [] $([$($field_meta)*])*),
                         <$crate::text::Sourced<$type> as $crate::text::FromValue>::schema(),
                     )
-                    .required(true)
                 ),*])
             }
         }
@@ -132,10 +128,10 @@ macro_rules! choices {
 
         impl $name {
             /// All of them, in order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+            $vis const ALL: &'static [Self] = &[$(Self::$variant),*];
 
             /// The word in files.
-            pub const fn name(self) -> &'static str {
+            $vis const fn name(self) -> &'static str {
                 match self {
                     $(Self::$variant => $word,)*
                 }

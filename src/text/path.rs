@@ -53,9 +53,13 @@ impl Path {
         self.0.pop();
     }
 
-    /// The last segment; `file` for the root.
-    pub(super) fn last(&self) -> &str {
-        self.0.last().map_or("file", String::as_str)
+    /// What messages call the node: its last segment that says something; `file` for the root.
+    pub(super) fn name(&self) -> &str {
+        match self.0.as_slice() {
+            [.., parent, value] if value == "value" => parent,
+            [.., last] => last,
+            [] => "file",
+        }
     }
 
     /// The node of `tree` at this path.

@@ -3,7 +3,7 @@
 use super::source::boundary;
 use super::{Place, Sources};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, normalize_untrusted_str};
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// Problems shown before the rest is only counted.
 const SHOWN: usize = 50;
@@ -113,7 +113,9 @@ impl Problems {
         }
         match sorted.len().saturating_sub(SHOWN) {
             0 => text.truncate(text.trim_end().len()),
-            more => text.push_str(&format!("and {more} more")),
+            more => {
+                let _ = write!(text, "and {more} more");
+            }
         }
         text
     }
@@ -187,13 +189,10 @@ impl<'a> Excerpt<'a> {
         let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
         let line_end = text[start..].find('\n').map_or(text.len(), |newline| start + newline);
         let cut = boundary(text, line_end.min(start + LINE_WIDTH));
-        let end = boundary(text, place.end as usize).clamp(start, cut);
-        Self {
-            line: text[line_start..cut].trim_end_matches('\r'),
-            number: sources.line_column(place).0,
-            start: start - line_start,
-            end: end - line_start,
-        }
+        let line = text[line_start..cut].trim_end_matches('\r');
+        let end = boundary(text, place.end as usize).saturating_sub(line_start).min(line.len());
+        let start = (start - line_start).min(line.len());
+        Self { line, number: sources.line_column(place).0, start, end: end.max(start) }
     }
 }
 

@@ -91,7 +91,7 @@ impl Reader {
         allowed: impl Into<String>,
         hint: Option<String>,
     ) -> Option<T> {
-        let message = format!("`{}` can't be `{}`", self.path.last(), shortened(&inline(value)));
+        let message = format!("`{}` can't be `{}`", self.path.name(), shortened(&inline(value)));
         let mut problem = Problem::new(value.place, self.path.to_string(), message).allowed(allowed);
         problem.hint = hint;
         self.report(problem);
@@ -113,15 +113,17 @@ impl Reader {
     }
 
     /// The entries of a table that may have `keys` and no others.
-    pub fn table<'a>(&mut self, value: &'a Value, keys: &[&str]) -> Option<&'a Table> {
+    pub fn table<'a>(&mut self, value: &'a Value, keys: &[&'static str]) -> Option<Entries<'a>> {
         let Some(table) = value.as_table() else {
             return self.refuse(value, format!("a table with {}", list(keys.iter().copied())), None);
         };
+        let mut misspelt = Vec::new();
         for (key, entry) in table.iter().filter(|(key, _)| !keys.contains(&key.as_str())) {
+            misspelt.extend(nearest(key, keys.iter().copied()));
             let problem = self.unknown_key(key, entry.key, keys);
             self.report(problem);
         }
-        Some(table)
+        Some(Entries { table, place: value.place, misspelt })
     }
 
     /// The problem of a key that is none of `keys`.
@@ -137,33 +139,43 @@ impl Reader {
             .did_you_mean(nearest(key, keys.iter().copied()))
     }
 
-    /// Reads the value of a key of `table`, whose node is `node`.
+    /// Reads the value of a key of a table; `missing` is what stands for it if it is absent.
     pub fn field<T: FromValue>(
         &mut self,
-        node: &Value,
-        table: &Table,
+        entries: &Entries<'_>,
         (key, doc): (&str, &'static str),
         missing: impl FnOnce() -> Option<T>,
     ) -> Option<T> {
-        if let Some(entry) = table.get(key) {
+        if let Some(entry) = entries.table.get(key) {
             let outer = std::mem::replace(&mut self.doc, doc.trim());
             let read = self.within(key, |reader| T::read(&entry.value, reader));
             self.doc = outer;
             return read;
         }
-        missing().or_else(|| {
+        let missing = missing();
+        // One mistake is told once: a misspelt key is not missing too.
+        if missing.is_none() && !entries.misspelt.contains(&key) {
             let message = match self.path.segments() {
                 [] => format!("`{key}` is missing"),
                 _ => format!("`{key}` is missing in `{}`", self.path),
             };
-            let problem = Problem::new(node.place, self.path.to_string(), message);
+            let problem = Problem::new(entries.place, self.path.to_string(), message);
             self.report(match first_sentence(doc) {
                 "" => problem,
                 sentence => problem.hint(format!("`{key}`: {}", lower_first(sentence))),
             });
-            None
-        })
+        }
+        missing
     }
+}
+
+/// The entries of a table that is being read.
+#[derive(Debug)]
+pub struct Entries<'a> {
+    table: &'a Table,
+    place: Place,
+    /// Keys that are absent because they are written wrongly.
+    misspelt: Vec<&'static str>,
 }
 
 /// The text, cut if it is long.
@@ -196,27 +208,28 @@ pub struct Field {
     key: &'static str,
     doc: &'static str,
     schema: serde_json::Value,
-    is_required: bool,
-    default: Option<serde_json::Value>,
+    presence: Presence,
+}
+
+/// Whether a key must be there, and what it is if not.
+#[derive(Debug)]
+enum Presence {
+    Required,
+    Optional { default: Option<serde_json::Value> },
 }
 
 impl Field {
-    /// An optional key.
+    /// A key that must be there.
     pub const fn new(key: &'static str, doc: &'static str, schema: serde_json::Value) -> Self {
-        Self { key, doc, schema, is_required: false, default: None }
+        Self { key, doc, schema, presence: Presence::Required }
     }
 
-    /// Whether the key must be there.
+    /// The key may be absent if there is a value for this case.
     #[must_use]
-    pub const fn required(mut self, is_required: bool) -> Self {
-        self.is_required = is_required;
-        self
-    }
-
-    /// With its default.
-    #[must_use]
-    pub fn default(mut self, default: Option<serde_json::Value>) -> Self {
-        self.default = default;
+    pub fn or<T: FromValue>(mut self, missing: Option<&T>) -> Self {
+        if let Some(missing) = missing {
+            self.presence = Presence::Optional { default: missing.to_json() };
+        }
         self
     }
 }
@@ -231,11 +244,11 @@ pub fn object_schema(doc: &str, fields: impl IntoIterator<Item = Field>) -> serd
             if !field.doc.trim().is_empty() {
                 object.insert("description".to_owned(), json!(field.doc.trim()));
             }
-            if let Some(default) = field.default {
-                object.insert("default".to_owned(), default);
+            if let Presence::Optional { default: Some(default) } = &field.presence {
+                object.insert("default".to_owned(), default.clone());
             }
         }
-        if field.is_required {
+        if matches!(field.presence, Presence::Required) {
             required.push(field.key);
         }
         properties.insert(field.key.to_owned(), schema);

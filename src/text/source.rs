@@ -31,11 +31,6 @@ impl Place {
     pub const fn beginning(source: SourceId) -> Self {
         Self { source, start: 0, end: 0 }
     }
-
-    /// The same place if it is in a text, else `other`.
-    pub fn or(self, other: Self) -> Self {
-        if self == Self::NOWHERE { other } else { self }
-    }
 }
 
 /// All texts of one load with their names, so that places can be shown.

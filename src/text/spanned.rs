@@ -99,17 +99,18 @@ impl<T: FromValue> FromValue for Sourced<T> {
         const KEYS: [&str; 3] = ["value", "basis", "source"];
         let doc = reader.doc();
         if value.as_table().is_none() {
-            let hint = format!("write {{ value = {}, basis = \"assumed\", source = \"…\" }}", inline(value));
+            let hint =
+                format!("write `{{ value = {}, basis = \"assumed\", source = \"…\" }}`", inline(value));
             return reader.refuse(value, "a table of `value`, `basis` and `source`", Some(hint));
         }
-        let table = reader.table(value, &KEYS)?;
-        let read = reader.field(value, table, ("value", doc), T::missing);
-        let basis = reader.field(value, table, ("basis", "what the value rests on"), Basis::missing);
-        let source = reader.field(value, table, ("source", "where the value comes from"), String::missing);
+        let entries = reader.table(value, &KEYS)?;
+        let read = reader.field(&entries, ("value", doc), T::missing);
+        let basis = reader.field(&entries, ("basis", "what the value rests on"), Basis::missing);
+        let source = reader.field(&entries, ("source", "where the value comes from"), String::missing);
         let read = Self { value: read?, basis: basis?, source: source? };
         reader.note(ParameterNote {
             path: reader.path().to_string(),
-            value: table.get("value").map(|entry| inline(&entry.value)).unwrap_or_default(),
+            value: value.get("value").map(inline).unwrap_or_default(),
             basis: read.basis,
             source: read.source.clone(),
             doc: doc.to_owned(),
@@ -121,10 +122,9 @@ impl<T: FromValue> FromValue for Sourced<T> {
         super::object_schema(
             "",
             [
-                super::Field::new("value", "", T::schema()).required(true),
-                super::Field::new("basis", "What the value rests on.", Basis::schema()).required(true),
-                super::Field::new("source", "Where it comes from, or why it was assumed.", String::schema())
-                    .required(true),
+                super::Field::new("value", "", T::schema()),
+                super::Field::new("basis", "What the value rests on.", Basis::schema()),
+                super::Field::new("source", "Where it comes from, or why it was assumed.", String::schema()),
             ],
         )
     }

@@ -127,7 +127,7 @@ impl Value {
 /// could be read.
 pub fn parse(sources: &Sources, source: SourceId) -> (Value, Problems) {
     let (table, errors) = DeTable::parse_recoverable(sources.text(source));
-    let mut tree = Grower { source, problems: syntax_problems(source, &errors) };
+    let mut tree = Grower { source, problems: syntax_problems(sources.text(source), source, &errors) };
     let span = table.span();
     let root = Value {
         place: Place::new(source, span.start, span.start),
@@ -140,7 +140,7 @@ pub fn parse(sources: &Sources, source: SourceId) -> (Value, Problems) {
 pub fn parse_value(sources: &Sources, place: Place) -> Result<Value, Problems> {
     let text = sources.text(place.source).get(place.start as usize..place.end as usize).unwrap_or_default();
     let (value, errors) = DeValue::parse_recoverable(text);
-    let mut tree = Grower { source: place.source, problems: syntax_problems(place.source, &errors) };
+    let mut tree = Grower { source: place.source, problems: syntax_problems(text, place.source, &errors) };
     let mut read = Value { place, kind: tree.kind(value.get_ref(), place, 1) };
     shift(&mut read, place.start);
     read.place = place;
@@ -164,11 +164,15 @@ fn shift(value: &mut Value, offset: u32) {
     }
 }
 
-fn syntax_problems(source: SourceId, errors: &[toml::de::Error]) -> Problems {
+fn syntax_problems(text: &str, source: SourceId, errors: &[toml::de::Error]) -> Problems {
     let mut problems = Problems::new();
     problems.extend(errors.iter().map(|error| {
         let span = error.span().unwrap_or(0..0);
-        Problem::new(Place::new(source, span.start, span.end), "", error.message())
+        let message = match (error.message(), text.get(span.clone())) {
+            ("duplicate key", Some(key)) => format!("`{key}` is defined twice"),
+            (message, _) => message.to_owned(),
+        };
+        Problem::new(Place::new(source, span.start, span.end), "", message)
     }));
     problems
 }

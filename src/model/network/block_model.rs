@@ -102,7 +102,8 @@ fn slices_of(publics: &[PublicPlan]) -> Vec<PublicSlice> {
         .map(|public| {
             let begin = next;
             next += public.n_accounts;
-            let bin_start = |bin: usize| begin + (u64::from(public.n_accounts) * bin as u64 / STANCE_BINS as u64) as u32;
+            let bin_start =
+                |bin: usize| begin + (u64::from(public.n_accounts) * bin as u64 / STANCE_BINS as u64) as u32;
             PublicSlice { bin_starts: std::array::from_fn(bin_start), weight: public.weight }
         })
         .collect()
@@ -245,7 +246,9 @@ fn follow_named(
             .map(|(offset, weight)| (stream.exponential() / weight, begin + offset as u32))
             .collect();
         if n < times.len() {
-            times.select_nth_unstable_by(n, |left, right| left.0.total_cmp(&right.0).then(left.1.cmp(&right.1)));
+            times.select_nth_unstable_by(n, |left, right| {
+                left.0.total_cmp(&right.0).then(left.1.cmp(&right.1))
+            });
         }
         edges.extend(times.iter().take(n).map(|&(_, follower)| (account, follower)));
     }
@@ -256,7 +259,8 @@ mod tests {
     use super::*;
     use crate::model::ids::AccountId;
 
-    const TAILS: Tails = Tails { audience_exponent: 2.2, following_exponent: 2.55, correlation: 0.6, cutoff: 3000.0 };
+    const TAILS: Tails =
+        Tails { audience_exponent: 2.2, following_exponent: 2.55, correlation: 0.6, cutoff: 3000.0 };
 
     fn two_publics(reciprocity: f64) -> Plan {
         Plan {
@@ -327,7 +331,8 @@ mod tests {
     #[test]
     fn audiences_have_a_heavy_tail_of_the_exponent_asked_for() {
         let network = generated(0.0);
-        let mut audiences: Vec<f64> = (0..8000).map(|id| network.followers(AccountId(id)).len() as f64).collect();
+        let mut audiences: Vec<f64> =
+            (0..8000).map(|id| network.followers(AccountId(id)).len() as f64).collect();
         audiences.sort_unstable_by(|left, right| right.total_cmp(left));
         let top = 160;
         let hill = audiences[..top].iter().map(|size| (size / audiences[top]).ln()).sum::<f64>() / top as f64;

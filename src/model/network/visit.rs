@@ -3,7 +3,8 @@
 use super::Network;
 use crate::model::ids::AccountId;
 use petgraph::visit::{
-    Bfs, GraphBase, GraphProp, IntoNeighbors, IntoNodeIdentifiers, NodeCount, NodeIndexable, VisitMap, Visitable,
+    Bfs, GraphBase, GraphProp, IntoNeighbors, IntoNodeIdentifiers, NodeCount, NodeIndexable, VisitMap,
+    Visitable,
 };
 
 impl GraphBase for Network {

@@ -32,11 +32,11 @@ struct Draft<'a> {
 fn drafts(scenario: &Scenario) -> Vec<Draft<'_>> {
     let world = &scenario.world;
     let chosen = |country: &str, name: &str| {
-        scenario.file.network.publics.iter().any(|choice| choice.value == country || choice.value == name)
+        scenario.file.network.publics.iter().any(|choice| **choice == country || **choice == name)
     };
     let mut drafts: BTreeMap<String, Draft<'_>> = BTreeMap::new();
     for country in world.countries.keys() {
-        for (role_name, role) in world.roles.iter().filter(|(_, role)| role.share.get() > 0.0) {
+        for (role_name, role) in world.roles.iter().filter(|(_, role)| role.share.get().get() > 0.0) {
             let name = format!("{country}-{role_name}");
             if chosen(country, &name) {
                 let change = world.publics.get(&name);
@@ -46,7 +46,7 @@ fn drafts(scenario: &Scenario) -> Vec<Draft<'_>> {
     }
     for (name, change) in &world.publics {
         let (Some(role_name), Some(country)) = (&change.role, &change.country) else { continue };
-        if let Some(role) = world.roles.get(role_name.value.as_str()).filter(|_| chosen(country, name)) {
+        if let Some(role) = world.roles.get(role_name.as_str()).filter(|_| chosen(country, name)) {
             let change = Some(change);
             drafts.insert(name.clone(), Draft { name: name.clone(), country, role_name, role, change });
         }
@@ -72,7 +72,7 @@ pub(super) fn countries(scenario: &Scenario, names: &Names) -> Result<Vec<Countr
     at_most("countries", names.countries.len(), usize::from(u16::MAX))?;
     let country = |(code, country): (&String, &crate::scenario::world_file::Country)| Country {
         code: code.clone(),
-        national: names.language_set(country.national.iter().map(|language| &language.value)),
+        national: names.language_set(country.national.iter().map(|language| &**language)),
     };
     Ok(scenario.world.countries.iter().map(country).collect())
 }
@@ -96,7 +96,7 @@ pub(super) fn publics(
             Ok(Public {
                 country: CountryId::new(find("countries", &names.countries, draft.country)?),
                 kind: if draft.role_name == JOURNALIST { PublicKind::Journalists } else { PublicKind::Others },
-                n_real: users.unwrap_or(*country.users as f64 * draft.role.share.get()).max(1.0),
+                n_real: users.unwrap_or(*country.users as f64 * draft.role.share.get().get()).max(1.0),
                 clock: Clock::new(offset, shape.day_amplitude.get().min(0.99), shape.peak_hour.get()),
                 reads: names.languages.iter().map(share).collect(),
                 activity: draft.role.activity.get(),
@@ -109,8 +109,8 @@ pub(super) fn publics(
 
 /// Middle of the stance of each bin on each issue: half the difference of alignments with the two sides, ± the spread of bins.
 fn stances(scenario: &Scenario, names: &Names, draft: &Draft<'_>, shape: &NetworkParams) -> Vec<[f64; STANCE_BINS]> {
-    let country = draft.change.and_then(|change| change.allegiance.as_ref()).map_or(draft.country, |allegiance| &allegiance.value);
-    let own_state = names.states.iter().find(|state| scenario.world.states[*state].country.value == country);
+    let country = draft.change.and_then(|change| change.allegiance.as_ref()).map_or(draft.country, |allegiance| &**allegiance);
+    let own_state = names.states.iter().find(|state| scenario.world.states[*state].country.as_str() == country);
     let alignment = |with: &str| match own_state {
         Some(own) if own == with => 1.0,
         Some(own) => scenario.world.dyads.get(&format!("{own}-{with}")).map_or(0.0, |dyad| dyad.alignment.get()),
@@ -156,7 +156,7 @@ pub(super) fn outlets(scenario: &Scenario, names: &Names) -> Result<Vec<Outlet>,
             id: id.clone(),
             key: key_of(id),
             country: CountryId::new(find("countries", &names.countries, &outlet.country)?),
-            languages: names.language_set(outlet.languages.iter().map(|language| &language.value)),
+            languages: names.language_set(outlet.languages.iter().map(|language| &**language)),
             voice,
         })
     })
@@ -174,7 +174,7 @@ pub(super) fn plan(
     let drafts = drafts(scenario);
     let audience = |handle: &String, followers: u64, shares: &Spanned<BTreeMap<String, Probability>>| NamedPlan {
         key: key_of(handle),
-        followers: spread_followers(followers as f64, &shares.value, &drafts, publics),
+        followers: spread_followers(followers as f64, shares, &drafts, publics),
     };
     let world = &scenario.world;
     let mut named: Vec<NamedPlan> = Vec::with_capacity(voices.len());
@@ -189,7 +189,7 @@ pub(super) fn plan(
         let outlet = &world.outlets[id];
         named.push(audience(id, *outlet.followers, &outlet.audience));
     }
-    let posts = |handle: &String| scenario.file.events.messages.values().any(|message| message.author.value == *handle);
+    let posts = |handle: &String| scenario.file.events.messages.values().any(|message| *message.author == *handle);
     let posting: Vec<usize> = (0..names.n_scenario_accounts).filter(|&idx| posts(&names.voices[idx])).collect();
     let audiences: Vec<Vec<f64>> = posting.iter().map(|&idx| named[idx].followers.clone()).collect();
     let sampled: Vec<Sampled> = publics

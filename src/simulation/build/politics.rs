@@ -31,7 +31,7 @@ pub(super) fn states(scenario: &Scenario, names: &Names) -> Result<Vec<State>, B
             decision: state.decision.value,
             propensity: state.propensity.value,
             voice: VoiceId::new(names.n_scenario_accounts + idx),
-            voice_languages: names.language_set(state.voice_languages.iter().map(|language| &language.value)),
+            voice_languages: names.language_set(state.voice_languages.iter().map(|language| &**language)),
             instruments: state.instruments.iter().map(instrument).collect::<Result<_, _>>()?,
         })
     };
@@ -61,10 +61,10 @@ pub(super) fn dyads(scenario: &Scenario, names: &Names) -> Result<Vec<Dyad>, Bui
 
 pub(super) fn ladder(scenario: &Scenario) -> Vec<Rung> {
     let rung = |rung: &world_file::Rung| Rung {
-        id: rung.id.value.clone(),
+        id: rung.id.to_string(),
         name: rung.name.clone(),
         threshold: rung.threshold.as_ref().map_or(f64::NEG_INFINITY, |threshold| threshold.value),
-        package: rung.package.as_ref().and_then(|package| match package.value[..] {
+        package: rung.package.as_ref().and_then(|package| match package[..] {
             [least, most] => Some((least as u32, most as u32)),
             _ => None,
         }),
@@ -162,7 +162,7 @@ pub(super) fn markets(scenario: &Scenario, names: &Names, start: UtcTime, horizo
             revenue: shares(names, market.revenue.iter().map(|(country, share)| (country.clone(), share.get())))?,
             tradable: market.tradable.get(),
             institutions: market.institutions.get(),
-            languages: names.language_set(market.languages.iter().map(|language| &language.value)),
+            languages: names.language_set(market.languages.iter().map(|language| &**language)),
         })
     };
     names.markets.iter().map(build).collect()
@@ -217,7 +217,7 @@ fn script_message(
     scenario: &Scenario,
     start: UtcTime,
 ) -> Result<ScriptMessage, BuildError> {
-    let heard_as = entry.heard_as.as_ref().or_else(|| scenario.world.acts.get(&entry.act.value)?.heard_as.as_ref());
+    let heard_as = entry.heard_as.as_ref().or_else(|| scenario.world.acts.get(&*entry.act)?.heard_as.as_ref());
     let when = match (&entry.time, &entry.after) {
         (Some(time), _) => When::At(time.sim_time(start)),
         (None, Some(trigger)) => when(trigger, names)?,
@@ -247,7 +247,7 @@ fn when(trigger: &Trigger, names: &Names) -> Result<When, BuildError> {
     if let Some(name) = &trigger.message {
         return Ok(When::AfterMessage { message: message(names, name)?, delay, probability });
     }
-    let part = |name: &Option<crate::text::Spanned<String>>| name.as_ref().map_or(String::new(), |name| name.value.clone());
+    let part = |name: &Option<crate::text::Spanned<String>>| name.as_ref().map_or(String::new(), |name| name.to_string());
     Ok(When::AfterAct {
         actor: state(names, &part(&trigger.actor))?,
         target: state(names, &part(&trigger.target))?,

@@ -1,0 +1,40 @@
+//! Scenarios and the world that are part of the program.
+
+use super::Source;
+
+/// A scenario that is part of the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bundled {
+    /// Its id.
+    pub id: &'static str,
+    /// The scenario file.
+    pub text: &'static str,
+}
+
+/// The text of each named file in a folder of the crate.
+macro_rules! embed {
+    ($folder:literal: $($name:literal)*) => {
+        &[$(($name, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/", $folder, "/", $name, ".toml")))),*]
+    };
+}
+
+/// Scenarios by file name, in order of tier, then id.
+const SCENARIOS: &[(&str, &str)] = embed!("scenarios":);
+
+/// Parts of the world by file name.
+const WORLD: &[(&str, &str)] = embed!("scenarios/world":);
+
+/// All bundled scenarios, in order of tier, then id.
+pub fn scenarios() -> impl ExactSizeIterator<Item = Bundled> {
+    SCENARIOS.iter().map(|(id, text)| Bundled { id, text })
+}
+
+/// The bundled scenario `id`.
+pub fn scenario(id: &str) -> Option<Source> {
+    scenarios().find(|bundled| bundled.id == id).map(|bundled| Source::new(id, bundled.text))
+}
+
+/// The parts of the bundled world.
+pub fn world() -> Vec<Source> {
+    WORLD.iter().map(|(name, text)| Source::new(format!("world/{name}.toml"), *text)).collect()
+}
