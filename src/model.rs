@@ -1,3 +1,4 @@
 //! State and vocabulary of the model; no behaviour.
 
 pub mod outcome;
+pub mod timeline;
