@@ -1,6 +1,7 @@
 //! `twiplomacy`: from a tweet to a rung on the escalation ladder to a price, thousands of times.
 
 pub mod engine;
+pub mod experiment;
 pub mod mechanisms;
 pub mod model;
 pub mod observers;
