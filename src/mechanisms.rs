@@ -1,22 +1,200 @@
-//! Stand-in until the mechanisms are there.
+//! The rules of the model: one file each, none of which knows of another.
+//!
+//! A mechanism reacts to facts, reads and changes the [`World`], and schedules facts. The schedule of the model is the
+//! order of [`Mechanisms::list`]: at each fact the mechanisms react in this order, and facts that follow at once are
+//! handled next, in the order in which they were announced, before anything else of the same instant.
+//!
+//! To add one: write its file, then the four lines marked *one line a mechanism* below.
 
-use crate::text::{params, section};
-use crate::units::{Probability, TimeSpan};
+pub mod framing;
+pub mod hearing;
+pub mod news_pricing;
+pub mod perception;
+pub mod posting;
+pub mod press;
+pub mod response;
+pub mod salience;
+pub mod sharing;
+pub mod tension;
+pub mod third_parties;
+pub mod trading;
+pub mod volatility;
+
+use crate::engine::Agenda;
+use crate::model::event::Event;
+use crate::model::setting::Setting;
+use crate::model::world::World;
+use crate::text::{choices, section};
+
+/// A rule of the model.
+pub trait Mechanism {
+    /// Called once before the first event of a run: sets up what the rule keeps in the world and makes appointments.
+    fn begin(&mut self, _world: &mut World<'_>, _agenda: &mut Agenda<Event>) {}
+
+    /// Called at each fact.
+    fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>);
+}
 
 section! {
-    /// Behavioural parameters, one table a mechanism.
+    /// Behavioural parameters, one table a mechanism; the same for every scenario.
     pub struct Dispositions {
-        /// How readers share.
-        pub sharing: Sharing,
+        /// Mechanisms that are switched off.
+        pub off: Vec<Name> = Vec::new(),
+        /// Shape of the follower network.
+        pub network: NetworkParams,
+        /// How a message is passed on in another frame.
+        pub framing: framing::Params,
+        /// Who shares, and when.
+        pub sharing: sharing::Params,
+        /// What the press covers.
+        pub press: press::Params,
+        /// Attention of publics.
+        pub salience: salience::Params,
+        /// How states come to hear.
+        pub hearing: hearing::Params,
+        /// How states understand what they hear.
+        pub perception: perception::Params,
+        /// Memory of slights.
+        pub tension: tension::Params,
+        /// How states answer.
+        pub response: response::Params,
+        /// What third states do.
+        pub third_parties: third_parties::Params,
+        /// What news is worth.
+        pub news_pricing: news_pricing::Params,
+        /// How prices move.
+        pub trading: trading::Params,
+        /// How expected volatility moves.
+        pub volatility: volatility::Params,
     }
 }
 
-params! {
-    /// How readers share.
-    pub struct Sharing {
-        /// Probability that a reader shares what it agrees with.
-        probability: Probability,
-        /// Median time from seeing to sharing.
-        delay: TimeSpan,
+crate::text::params! {
+    /// Shape of the follower network, stance and day of the publics.
+    pub struct NetworkParams {
+        /// Exponent of the density of audience sizes.
+        audience_exponent: crate::units::NonNegative,
+        /// Exponent of the density of numbers of accounts followed.
+        following_exponent: crate::units::NonNegative,
+        /// Correlation of the normal scores of audience and activity.
+        correlation: crate::units::Signed,
+        /// Largest weight of an anonymous account relative to the smallest.
+        cutoff: crate::units::NonNegative,
+        /// Share of follow relations that are mutual.
+        reciprocity: crate::units::Probability,
+        /// Tendency to follow accounts of another country whose languages one reads, relative to those of one's own.
+        abroad: crate::units::Probability,
+        /// Distance between the stances of neighbouring bins of a public.
+        stance_spread: crate::units::Probability,
+        /// Amplitude of activity over the day: 0 none, towards 1 asleep at night.
+        day_amplitude: crate::units::Probability,
+        /// Local hour of the highest activity.
+        peak_hour: crate::units::NonNegative,
+    }
+}
+
+choices! {
+    /// A mechanism by name.
+    pub enum Name {
+        /// Messages of the script, announcements of acts, deletions.
+        Posting = "posting",
+        /// Passing on in another frame.
+        Framing = "framing",
+        /// Sharing.
+        Sharing = "sharing",
+        /// Press coverage.
+        Press = "press",
+        /// Attention of publics.
+        Salience = "salience",
+        /// How states hear.
+        Hearing = "hearing",
+        /// How states understand.
+        Perception = "perception",
+        /// Memory of slights.
+        Tension = "tension",
+        /// How states answer.
+        Response = "response",
+        /// What third states do.
+        ThirdParties = "third_parties",
+        /// What news is worth.
+        NewsPricing = "news_pricing",
+        /// How prices move.
+        Trading = "trading",
+        /// How expected volatility moves.
+        Volatility = "volatility",
+    }
+}
+
+/// All mechanisms of a scenario that are switched on, in the order in which they react.
+pub struct Mechanisms {
+    list: Vec<(Name, Box<dyn Mechanism>)>,
+}
+
+impl std::fmt::Debug for Mechanisms {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.list.iter().map(|(name, _)| name.name())).finish()
+    }
+}
+
+impl Mechanisms {
+    /// Sets up the mechanisms of `dispositions` for `setting`.
+    pub fn new(dispositions: &Dispositions, setting: &Setting) -> Self {
+        // Every field is named, so that a mechanism without a line here does not compile.
+        let Dispositions {
+            off,
+            network: _,
+            framing,
+            sharing,
+            press,
+            salience,
+            hearing,
+            perception,
+            tension,
+            response,
+            third_parties,
+            news_pricing,
+            trading,
+            volatility,
+        } = dispositions;
+        let mut list: Vec<(Name, Box<dyn Mechanism>)> = vec![
+            (Name::Posting, Box::new(posting::Posting::new())),
+            (Name::Framing, Box::new(framing::Framing::new(framing))),
+            (Name::Sharing, Box::new(sharing::Sharing::new(sharing, setting))),
+            (Name::Salience, Box::new(salience::Salience::new(salience, setting))),
+            (Name::Press, Box::new(press::Press::new(press))),
+            (Name::Hearing, Box::new(hearing::Hearings::new(hearing))),
+            (Name::Perception, Box::new(perception::Perception::new(perception))),
+            (Name::Tension, Box::new(tension::Tension::new(tension))),
+            (Name::Response, Box::new(response::Response::new(response))),
+            (Name::ThirdParties, Box::new(third_parties::ThirdParties::new(third_parties, setting))),
+            (Name::NewsPricing, Box::new(news_pricing::NewsPricing::new(news_pricing, setting))),
+            (Name::Trading, Box::new(trading::Trading::new(trading, setting))),
+            (Name::Volatility, Box::new(volatility::Volatility::new(volatility))),
+        ];
+        list.retain(|(name, _)| !off.contains(name));
+        Self { list }
+    }
+
+    /// The mechanisms that are switched on, in order.
+    pub fn names(&self) -> impl Iterator<Item = Name> {
+        self.list.iter().map(|(name, _)| *name)
+    }
+
+    /// Sets up a run.
+    pub fn begin(&mut self, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+        for (_, mechanism) in &mut self.list {
+            mechanism.begin(world, agenda);
+        }
+    }
+
+    /// Lets all mechanisms react to `event`, and to the facts that follow from it at once.
+    pub fn react(&mut self, event: Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+        let mut next = Some(event);
+        while let Some(event) = next {
+            for (_, mechanism) in &mut self.list {
+                mechanism.react(&event, world, agenda);
+            }
+            next = world.facts.pop_front();
+        }
     }
 }

@@ -1,1 +1,11 @@
 //! Statistics on plain slices.
+//!
+//! Numbers in, numbers out: nothing here knows what is being counted. Sums are taken in the order given and
+//! transcendental functions come from `libm`, so equal input gives equal bits on every machine.
+
+pub mod distribution;
+pub mod ecdf;
+pub mod interval;
+pub mod odds;
+pub mod quantile;
+pub mod summary;

@@ -22,6 +22,11 @@ impl Decaying {
         self.floor + self.excess * self.remaining(time)
     }
 
+    /// Its value right after the last change.
+    pub fn last_value(&self) -> f64 {
+        self.floor + self.excess
+    }
+
     /// Adds `jump` at `time`; of it the share `lasting` (0 to 1) never decays.
     pub fn jump(&mut self, time: SimTime, jump: f64, lasting: f64) {
         self.excess = self.excess * self.remaining(time) + jump * (1.0 - lasting);

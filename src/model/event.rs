@@ -118,13 +118,6 @@ pub enum Event {
         /// The message.
         message: MessageId,
     },
-    /// A state understood a message, and is deciding.
-    Deciding {
-        /// The state.
-        state: StateId,
-        /// The message.
-        message: MessageId,
-    },
     /// An act is to be taken.
     ActDue(PlannedAct),
     /// An act was taken.

@@ -3,16 +3,13 @@
 use super::cascade::{Cascade, Frame};
 use super::decaying::Decaying;
 use super::event::{Cause, Channel, Event};
-use super::ids::{
-    ActId, CodeId, InstrumentId, IssueId, LanguageSet, MarketId, MessageId, OutletId, PublicId, RungId,
-    ScriptId, StateId, VoiceId,
-};
-use super::setting::Setting;
+use super::ids::{ActId, CodeId, CountryId, InstrumentId, IssueId, LanguageSet, MarketId, MessageId, OutletId, PublicId, RungId, ScriptId, StateId, VoiceId};
+use super::setting::{Dyad, Setting, When};
 use super::timeline::TimelineEntry;
 use super::vocabulary::{Delivery, Medium};
 use crate::engine::seen::Seen;
 use crate::engine::streams::RunKey;
-use crate::units::SimTime;
+use crate::units::{SimTime, TimeSpan};
 
 /// Where a message comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,9 +69,15 @@ pub struct Spread {
     pub impressions: Vec<f64>,
     /// −ln of the share of each public that has not seen it yet (expectation over who follows whom).
     unseen: Vec<f64>,
-    /// Weight of passing the message on: `[cell][frame received][frame passed on]`; written by the mechanisms.
-    pub odds: Vec<[[f64; Frame::COUNT]; Frame::COUNT]>,
+    /// Weight of passing the message on: `[cell][frame received][frame passed on]`; as received unless a mechanism says so.
+    pub odds: Vec<FrameWeights>,
 }
+
+/// Weights of passing a message on: `[frame received][frame passed on]`.
+pub type FrameWeights = [[f64; Frame::COUNT]; Frame::COUNT];
+
+/// Weights when everybody passes a message on as received.
+const AS_RECEIVED: FrameWeights = [[1.0, 0.0], [0.0, 1.0]];
 
 impl Spread {
     /// Prepares an empty record for `n_publics`, keeping the memory.
@@ -84,7 +87,7 @@ impl Spread {
         self.unseen.clear();
         self.unseen.resize(n_publics, 0.0);
         self.odds.clear();
-        self.odds.resize(n_cells, [[0.0; Frame::COUNT]; Frame::COUNT]);
+        self.odds.resize(n_cells, AS_RECEIVED);
     }
 
     /// Expected share of a public that has seen the message.
@@ -189,7 +192,7 @@ pub struct Path {
     pub last_close: f64,
     /// Variance of the next daily return.
     pub variance: f64,
-    /// Highest log price since the reference.
+    /// Highest log price since the reference; minus infinity before it.
     pub high: f64,
     /// Largest fall from a high since the reference, as a log return (positive).
     pub drawdown: f64,
@@ -221,6 +224,21 @@ pub struct MarketState {
     pub overshoot: Decaying,
     /// Days that have closed since the last one before the reference.
     pub days: Vec<DayReturns>,
+}
+
+impl Path {
+    /// A price at rest whose next daily return has `variance`.
+    const fn at_rest(variance: f64) -> Self {
+        Self { level: 0.0, last_close: 0.0, variance, high: f64::NEG_INFINITY, drawdown: 0.0 }
+    }
+}
+
+impl MarketState {
+    /// A market at rest whose next daily return has `variance`.
+    pub const fn at_rest(variance: f64, overshoot: Decaying) -> Self {
+        let path = Path::at_rest(variance);
+        Self { path, without: path, news: 0.0, overshoot, days: Vec::new() }
+    }
 }
 
 /// State of the whole run.
@@ -291,12 +309,20 @@ impl<'a> World<'a> {
         self.exposures.clear();
         self.hearings.clear();
         self.salience.clear();
+        let still = |dyad: &Dyad| Relation {
+            tension: Decaying::at_rest(dyad.tension, TimeSpan::ZERO),
+            peak: RungId::NONE,
+            last_review: None,
+        };
         self.relations.clear();
+        self.relations.extend(self.setting.dyads.iter().map(still));
         self.acts.clear();
         self.credence.clear();
         self.credence.extend(self.setting.issues.iter().map(|issue| issue.expected));
         self.news.clear();
+        let closed = MarketState::at_rest(0.0, Decaying::at_rest(0.0, TimeSpan::ZERO));
         self.markets.clear();
+        self.markets.resize(self.setting.markets.len(), closed);
         self.volatility.clear();
         self.volatility.resize(self.setting.volatility_indices.len(), 0.0);
         if let Some(timeline) = &mut self.timeline {
@@ -371,6 +397,12 @@ impl<'a> World<'a> {
         Some(MessageId::new(position))
     }
 
+    /// Salience of `message` in `country` at `time`.
+    pub fn salience_in(&self, message: MessageId, country: CountryId, time: SimTime) -> f64 {
+        let idx = message.idx() * self.setting.countries.len() + country.idx();
+        self.salience.get(idx).map_or(0.0, |salience| salience.value(time))
+    }
+
     /// The market `id`.
     pub fn market(&self, id: MarketId) -> &MarketState {
         &self.markets[id.idx()]
@@ -384,5 +416,62 @@ impl<'a> World<'a> {
                 timeline.push(entry);
             }
         }
+    }
+}
+
+/// Names of things for timelines and tables.
+impl World<'_> {
+    /// Id of a message: that of the script, `act:N` for an announcement, `outlet/topic` for coverage.
+    pub fn name_of(&self, id: MessageId) -> String {
+        match self.message(id).origin {
+            Origin::Script(script) => self.setting.script.messages[script.idx()].id.clone(),
+            Origin::Act(act) => format!("act:{}", act.idx()),
+            Origin::Coverage { about, outlet } => {
+                format!("{}/{}", self.setting.outlets[outlet.idx()].id, self.name_of(about))
+            }
+        }
+    }
+
+    /// Handle of the account that posted a message.
+    pub fn handle_of(&self, id: MessageId) -> String {
+        self.setting.voices[self.message(id).voice.idx()].handle.clone()
+    }
+
+    /// Languages of a message.
+    pub fn languages_of(&self, id: MessageId) -> String {
+        super::setting::language_names(self.setting, self.message(id).languages)
+    }
+
+    /// Id of what caused an act; `None` for the record's own acts.
+    pub fn cause_name(&self, cause: Cause) -> Option<String> {
+        match cause {
+            Cause::Script(script) => {
+                let follows = self.setting.script.acts[script.idx()].follows?;
+                Some(self.setting.script.messages[follows.idx()].id.clone())
+            }
+            Cause::Message(message) => Some(self.name_of(message)),
+            Cause::Act(act) => Some(format!("act:{}", act.idx())),
+        }
+    }
+
+    /// Id of what set off a message of the script; `None` for one with a time of its own.
+    pub fn cause_of_trigger(&self, when: &When) -> Option<String> {
+        match when {
+            When::At(_) => None,
+            When::AfterMessage { message, .. } => Some(self.setting.script.messages[message.idx()].id.clone()),
+            When::AfterAct { actor, target, rung, .. } => {
+                let fits = |act: &Act| (act.actor, act.target) == (*actor, *target) && act.rung >= *rung;
+                self.acts.iter().position(fits).map(|idx| format!("act:{idx}"))
+            }
+        }
+    }
+
+    /// An act in words.
+    pub fn act_text(&self, act: &Act) -> String {
+        let setting = self.setting;
+        let code = &setting.codes[act.code.idx()];
+        let what = act.instrument.map_or(&code.name, |instrument| &setting.instruments[instrument.idx()].name);
+        let target = &setting.states[act.target.idx()].id;
+        format!("{what} → {target} (CAMEO {}, weight {:+.1})", code.code, code.weight.get())
     }
 }

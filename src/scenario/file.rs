@@ -5,6 +5,7 @@
 //! the shared world file key by key, so a scenario writes only what differs.
 
 use crate::text::{Place, Spanned, choices, section};
+use crate::model::vocabulary::{Delivery, Medium, Stage, VoiceKind};
 use crate::units::{Fraction, NonNegative, Probability, TimeSpan, UtcTime};
 use std::collections::BTreeMap;
 
@@ -50,10 +51,9 @@ section! {
         pub horizon: Spanned<TimeSpan>,
         /// Message from which first sessions and price series are counted; the first message if absent.
         pub reference: Option<Spanned<String>>,
-        /// Markets that are simulated; all of the world's if absent.
+        /// Markets that are simulated; all of the world if absent.
         pub markets: Option<Vec<Spanned<String>>>,
-        /// Governments that are simulated; those that messages, acts and issues name, and all that share a dyad with
-        /// one of these, if absent.
+        /// States that are simulated; all of the world if absent.
         pub states: Option<Vec<Spanned<String>>>,
         /// Where the facts come from: short names that `source` fields may use, with the full references.
         pub sources: BTreeMap<String, String>,
@@ -74,24 +74,6 @@ section! {
     }
 }
 
-choices! {
-    /// Who speaks through an account.
-    pub enum Voice {
-        /// A head of state or government.
-        Leader = "leader",
-        /// A minister.
-        Minister = "minister",
-        /// A ministry or government department.
-        Ministry = "ministry",
-        /// An embassy or consulate.
-        Embassy = "embassy",
-        /// An organisation or person close to a state without office.
-        ParaState = "para-state",
-        /// Anybody else.
-        Private = "private",
-    }
-}
-
 section! {
     /// A named account.
     pub struct Account {
@@ -100,7 +82,7 @@ section! {
         /// State it speaks for, if any.
         pub state: Option<Spanned<String>>,
         /// Who speaks.
-        pub voice: Voice,
+        pub voice: VoiceKind,
         /// Followers on the platform at the time.
         pub followers: Spanned<u64>,
         /// Shares of the followers by country or single public; the rest is outside the simulated publics. Sum at most 1.
@@ -138,30 +120,6 @@ section! {
         pub acts: BTreeMap<String, ForcedAct> = BTreeMap::new(),
         /// Events outside the platform.
         pub offline: BTreeMap<String, OfflineEvent> = BTreeMap::new(),
-    }
-}
-
-choices! {
-    /// What a message carries.
-    pub enum Medium {
-        /// Words only.
-        Text = "text",
-        /// A picture, which leaves more room for a second reading.
-        Image = "image",
-        /// Moving pictures.
-        Video = "video",
-    }
-}
-
-choices! {
-    /// How a message is delivered.
-    pub enum Delivery {
-        /// Posted for all to see.
-        Public = "public",
-        /// Handed to the target state only; nobody else sees it.
-        Private = "private",
-        /// Never sent.
-        Unsent = "unsent",
     }
 }
 
@@ -216,18 +174,6 @@ section! {
         pub delay: TimeSpan,
         /// Probability that it then happens.
         pub probability: Probability = Probability::clamped(1.0),
-    }
-}
-
-choices! {
-    /// How far a threat has become real.
-    pub enum Stage {
-        /// Announced.
-        Word = "word",
-        /// Confirmed by those who would carry it out.
-        Confirmed = "confirmed",
-        /// Done.
-        Deed = "deed",
     }
 }
 

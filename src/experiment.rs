@@ -1,0 +1,4 @@
+//! Many runs of one scenario: what they have in common and how they differ. The only home of threads.
+
+pub mod replicates;
+pub mod summary;

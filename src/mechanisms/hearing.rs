@@ -1,0 +1,107 @@
+//! Hearing: by which channel, and when, the state addressed comes to know of a message.
+//!
+//! - *Monitoring*: staff who read a language of the message see it with the probability that the state's data give for that
+//!   language (the largest where it has several), after a log-normal delay.
+//! - *Press*: coverage in a language that is monitored is seen with that language's probability, after a shorter delay.
+//! - *Direct*: what is handed over privately is known at once.
+//! - *Outcry* of its own public arrives by the rule of salience.
+//!
+//! A state hears a message once, by the first channel.
+
+use super::Mechanism;
+use crate::engine::Agenda;
+use crate::engine::streams::{Purpose, Subject};
+use crate::model::event::{Channel, Event};
+use crate::model::ids::{LanguageSet, MessageId, StateId};
+use crate::model::timeline::{EntryKind, TimelineEntry};
+use crate::model::vocabulary::Delivery;
+use crate::model::world::{Hearing, Origin, World};
+use crate::text::params;
+use crate::units::{NonNegative, TimeSpan};
+
+const SEES: Purpose = Purpose::new("hearing sees");
+const DELAY: Purpose = Purpose::new("hearing delay");
+
+params! {
+    /// Parameters of hearing.
+    pub struct Params {
+        /// Median time from a message to a note of the monitoring staff.
+        monitoring: TimeSpan,
+        /// Median time from press coverage to a note of the staff.
+        press: TimeSpan,
+        /// Standard deviation of the logarithm of both.
+        spread: NonNegative,
+    }
+}
+
+/// The rule.
+#[derive(Debug)]
+pub struct Hearings {
+    params: Params,
+}
+
+impl Hearings {
+    /// Sets up the rule.
+    pub fn new(params: &Params) -> Self {
+        Self { params: params.clone() }
+    }
+
+    /// Makes an appointment if the staff of `state` see `seen` (the message itself or coverage of it).
+    fn notice(&self, state: StateId, seen: MessageId, channel: Channel, world: &World<'_>, agenda: &mut Agenda<Event>) {
+        let (median, seen_message) = match channel {
+            Channel::Press => (self.params.press, world.message(seen)),
+            Channel::Monitoring | Channel::Outcry | Channel::Direct => (self.params.monitoring, world.message(seen)),
+        };
+        let staff = &world.setting.states[state.idx()];
+        let subject = Subject::new(staff.key, seen_message.key);
+        if world.key.uniform(SEES, subject) < monitored(&staff.monitors, seen_message.languages) {
+            let factor = libm::exp(self.params.spread.get() * world.key.stream(DELAY, subject).normal());
+            let delay = TimeSpan::from_ms((median.as_ms() as f64 * factor) as i64);
+            let hearing = Event::HearingDue { state, message: world.topic(seen), channel };
+            agenda.schedule(agenda.now() + delay, hearing);
+        }
+    }
+}
+
+/// Probability that staff who see the share `monitors` of each language see a message in `languages`.
+fn monitored(monitors: &[f64], languages: LanguageSet) -> f64 {
+    languages.iter().filter_map(|language| monitors.get(language.0 as usize)).copied().fold(0.0, f64::max)
+}
+
+impl Mechanism for Hearings {
+    fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+        match *event {
+            Event::MessagePosted(id) => {
+                let message = world.message(id);
+                let target = message.target;
+                match (message.origin, message.delivery) {
+                    (Origin::Coverage { .. }, _) => self.notice(target, id, Channel::Press, world, agenda),
+                    (_, Delivery::Private) => {
+                        let direct = Event::HearingDue { state: target, message: id, channel: Channel::Direct };
+                        agenda.schedule(agenda.now(), direct);
+                    }
+                    _ => self.notice(target, id, Channel::Monitoring, world, agenda),
+                }
+            }
+            Event::HearingDue { state, message, channel } if world.hearing(state, message).is_none() => {
+                let time = agenda.now();
+                world.hearings.push(Hearing { state, message, channel, time, understood: None, answer: None });
+                world.facts.push_back(Event::MessageHeard { state, message });
+                world.note(|world| TimelineEntry {
+                    time,
+                    kind: EntryKind::Heard,
+                    id: heard_name(world, state, message),
+                    actor: world.setting.states[state.idx()].id.clone(),
+                    cause: Some(world.name_of(message)),
+                    text: format!("hears of {} by {}", world.name_of(message), channel.name()),
+                });
+            }
+            _ => {}
+        }
+    }
+}
+
+fn heard_name(world: &World<'_>, state: StateId, message: MessageId) -> String {
+    format!("heard:{}:{}", world.setting.states[state.idx()].id, world.name_of(message))
+}
+

@@ -1,0 +1,174 @@
+//! News: what an act or a threat would cost each market if all its traders knew.
+//!
+//! # Exposure
+//!
+//! Measures that hit country j with severity hⱼ (1 is the reference case of [`crate::scenario::file::Issue`]) move market m by
+//!
+//! E(m) = −(κ₁ · g(m) · Σⱼ v(m, j) · hⱼ + κ₂ · β(m) · Σⱼ hⱼ · C(j)/C*)
+//!
+//! with g the share of its weight in sectors that trade goods, v its revenue by country, β its sensitivity to the world factor, C(j)
+//! the capitalisation of the markets of country j and C* a reference. The two coefficients κ₁ (direct) and κ₂ (world) are the same
+//! for all markets and scenarios; everything else is a sourced figure.
+//!
+//! # Credence
+//!
+//! Traders give the measures of an issue a credence c, which starts at what they expected. A threat (CAMEO 13) raises it to
+//! `word`·rank of the speaker, a confirmation to `confirmed`, a deed to `deed`, never lowering it; a cooperative act of weight w about
+//! the issue by the state that would be hit lowers it by `relief`·w/10. Only the change is news: shock = E·Δc. So what was
+//! expected does not move prices, and words move them less than deeds. The size of the cascade plays no part here.
+//!
+//! The use of an instrument with a bite is a deed of its own: it hits the target with severity `bite` times the target's dependence on
+//! the actor over the reference dependence, without surprise beforehand.
+//!
+//! Doubt, 4c(1 − c), is largest when the matter is open; expected volatility follows it.
+
+use super::Mechanism;
+use crate::engine::Agenda;
+use crate::model::event::{Cause, Event};
+use crate::model::ids::{CountryId, IssueId, MessageId};
+use crate::model::setting::{Market, Setting};
+use crate::model::vocabulary::{Delivery, Stage};
+use crate::model::world::{Act, News, Origin, World};
+use crate::text::params;
+use crate::units::{Fraction, Money, NonNegative, Probability};
+
+/// CAMEO root of threats.
+const THREATEN: &str = "13";
+
+params! {
+    /// Parameters of news.
+    pub struct Params {
+        /// κ₁: fall of a market all of whose weight trades goods and earns all its revenue where the reference measures hit.
+        direct: Fraction,
+        /// κ₂: fall of a market of β = 1 when the reference measures hit an economy of the reference capitalisation.
+        world: Fraction,
+        /// C*: capitalisation of the reference economy.
+        reference_capitalisation: Money,
+        /// Dependence of a state on another at which measures have severity 1.
+        reference_dependence: Probability,
+        /// Credence in a threat by a speaker of the highest rank.
+        word: Probability,
+        /// Credence after a confirmation.
+        confirmed: Probability,
+        /// Credence after the deed.
+        deed: Probability,
+        /// Fall of credence at an act of weight +10 by the state that would be hit.
+        relief: NonNegative,
+    }
+}
+
+/// The rule.
+#[derive(Debug)]
+pub struct NewsPricing {
+    params: Params,
+    /// E(m) by issue.
+    exposures: Vec<Vec<f64>>,
+    /// Capitalisation of the markets of each country.
+    capitalisations: Vec<f64>,
+}
+
+impl NewsPricing {
+    /// Sets up the rule.
+    pub fn new(params: &Params, setting: &Setting) -> Self {
+        let in_country = |country: CountryId| -> f64 {
+            let markets = setting.markets.iter().filter(|market| market.country == country);
+            markets.map(|market| market.capitalisation).sum()
+        };
+        let capitalisations: Vec<f64> = (0..setting.countries.len()).map(CountryId::new).map(in_country).collect();
+        let mut rule = Self { params: params.clone(), exposures: Vec::new(), capitalisations };
+        let of_issue = |hits: &[(CountryId, f64)]| setting.markets.iter().map(|market| rule.exposure(market, hits)).collect();
+        rule.exposures = setting.issues.iter().map(|issue| of_issue(&issue.hits)).collect();
+        rule
+    }
+
+    /// E(m): log return of `market` if measures of these severities were certain.
+    fn exposure(&self, market: &Market, hits: &[(CountryId, f64)]) -> f64 {
+        let revenue = |country: CountryId| {
+            market.revenue.iter().find(|(earned_in, _)| *earned_in == country).map_or(0.0, |(_, share)| *share)
+        };
+        let direct: f64 = hits.iter().map(|&(country, severity)| revenue(country) * severity).sum();
+        let reference = self.params.reference_capitalisation.get().max(1.0);
+        let world: f64 = hits.iter().map(|&(country, severity)| severity * self.capitalisations[country.idx()] / reference).sum();
+        -(self.params.direct.get() * market.tradable * direct + self.params.world.get() * market.beta * world)
+    }
+
+    /// Moves the credence in an issue to `credence`; the change is news.
+    fn revise(&self, issue: IssueId, credence: f64, news: News, world: &mut World<'_>) {
+        let change = credence - world.credence[issue.idx()];
+        if change == 0.0 || world.setting.issues[issue.idx()].hits.is_empty() {
+            return;
+        }
+        world.credence[issue.idx()] = credence;
+        let shocks = self.exposures[issue.idx()].iter().map(|exposure| exposure * change).collect();
+        world.news.push(News { shocks, doubt: 4.0 * credence * (1.0 - credence), ..news });
+    }
+
+    fn hear_message(&self, id: MessageId, world: &mut World<'_>) {
+        let message = world.message(id);
+        if message.delivery != Delivery::Public || !matches!(message.origin, Origin::Script(_)) {
+            return;
+        }
+        if world.setting.codes[message.code.idx()].code.starts_with(THREATEN) {
+            let rank = world.setting.voices[message.voice.idx()].kind.rank();
+            let credence = (self.params.word.get() * rank).max(world.credence[message.issue.idx()]);
+            let news = News { time: message.posted, topic: Some(id), rank, shocks: Vec::new(), doubt: 0.0 };
+            self.revise(message.issue, credence, news, world);
+        }
+    }
+
+    fn hear_act(&self, act: &Act, topic: MessageId, world: &mut World<'_>) {
+        let news = News { time: act.time, topic: Some(topic), rank: 1.0, shocks: Vec::new(), doubt: 0.0 };
+        let before = world.credence[act.issue.idx()];
+        let stage = match act.cause {
+            Cause::Script(script) => world.setting.script.acts[script.idx()].stage,
+            Cause::Message(_) | Cause::Act(_) => None,
+        };
+        let weight = world.setting.codes[act.code.idx()].weight.get();
+        let would_be_hit = {
+            let country = world.setting.states[act.actor.idx()].country;
+            world.setting.issues[act.issue.idx()].hits.iter().any(|(hit, severity)| *hit == country && *severity > 0.0)
+        };
+        if let Some(stage) = stage {
+            let credence = self.level(stage).max(before);
+            self.revise(act.issue, credence, news, world);
+        } else if weight > 0.0 && would_be_hit {
+            let credence = (before - self.params.relief.get() * weight / 10.0).max(0.0);
+            self.revise(act.issue, credence, news, world);
+        } else if let Some(instrument) = act.instrument {
+            let bite = world.setting.instruments[instrument.idx()].bite;
+            if bite > 0.0 {
+                world.news.push(self.blow(act, bite, news, world.setting));
+            }
+        }
+    }
+
+    /// News of an instrument used: a deed that nobody expected.
+    fn blow(&self, act: &Act, bite: f64, news: News, setting: &Setting) -> News {
+        let dependence = setting.dyad(act.target, act.actor).dependence;
+        let severity = bite * dependence / self.params.reference_dependence.get().max(f64::MIN_POSITIVE);
+        let hits = [(setting.states[act.target.idx()].country, severity)];
+        let deed = self.params.deed.get();
+        News { shocks: setting.markets.iter().map(|market| deed * self.exposure(market, &hits)).collect(), ..news }
+    }
+
+    fn level(&self, stage: Stage) -> f64 {
+        match stage {
+            Stage::Word => self.params.word,
+            Stage::Confirmed => self.params.confirmed,
+            Stage::Deed => self.params.deed,
+        }
+        .get()
+    }
+}
+
+impl Mechanism for NewsPricing {
+    fn react(&mut self, event: &Event, world: &mut World<'_>, _agenda: &mut Agenda<Event>) {
+        let Event::MessagePosted(id) = *event else { return };
+        match world.message(id).origin {
+            Origin::Script(_) => self.hear_message(id, world),
+            // An act reaches traders by its announcement.
+            Origin::Act(act) => self.hear_act(&world.acts[act.idx()].clone(), id, world),
+            Origin::Coverage { .. } => {}
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! What happens from outside: messages of the script, forced acts, events outside the platform; and deletions.
+//!
+//! A message or act of the script happens at its time, or after its trigger with a delay and a probability. Every act of
+//! a state is announced at once through the account of that state, in its languages, and spreads like any message.
+//! A message that is not sent leaves out the forced acts that follow from it.
+
+use super::Mechanism;
+use crate::engine::Agenda;
+use crate::engine::streams::{Purpose, Subject, key_from, key_of};
+use crate::model::event::{Cause, Event};
+use crate::model::ids::{ActId, MessageId, RungId, ScriptId};
+use crate::model::setting::{ScriptMessage, When};
+use crate::model::timeline::{EntryKind, TimelineEntry};
+use crate::model::vocabulary::{Delivery, Medium};
+use crate::model::world::{Act, Message, Origin, World};
+use crate::units::TimeSpan;
+
+const TRIGGER: Purpose = Purpose::new("posting trigger");
+
+/// The rule. It has no parameters: the script says everything.
+#[derive(Debug)]
+pub struct Posting {
+    /// Script messages whose trigger has gone off, so that it goes off once.
+    triggered: Vec<ScriptId>,
+}
+
+impl Posting {
+    /// Sets up the rule.
+    pub const fn new() -> Self {
+        Self { triggered: Vec::new() }
+    }
+
+    /// Makes appointments for the messages whose trigger `goes_off`.
+    fn trigger(
+        &mut self,
+        world: &World<'_>,
+        agenda: &mut Agenda<Event>,
+        goes_off: impl Fn(&When) -> Option<(TimeSpan, f64)>,
+    ) {
+        for (idx, message) in world.setting.script.messages.iter().enumerate() {
+            let script = ScriptId::new(idx);
+            let Some((delay, probability)) = goes_off(&message.when) else { continue };
+            if self.triggered.contains(&script) {
+                continue;
+            }
+            self.triggered.push(script);
+            if world.key.uniform(TRIGGER, Subject::new(message.key, 0)) < probability {
+                agenda.schedule(agenda.now() + delay, Event::MessageDue(script));
+            }
+        }
+    }
+}
+
+impl Mechanism for Posting {
+    fn begin(&mut self, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+        self.triggered.clear();
+        let script = &world.setting.script;
+        for (idx, message) in script.messages.iter().enumerate() {
+            if let When::At(time) = message.when {
+                agenda.schedule(time, Event::MessageDue(ScriptId::new(idx)));
+            }
+        }
+        for (idx, event) in script.offline.iter().enumerate() {
+            agenda.schedule(event.time, Event::OfflineHappened(ScriptId::new(idx)));
+        }
+        for (idx, act) in script.acts.iter().enumerate() {
+            agenda.schedule(act.time, Event::ActDue(planned(idx, act)));
+        }
+    }
+
+    fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+        match *event {
+            Event::MessageDue(script) => {
+                let message = &world.setting.script.messages[script.idx()];
+                if message.delivery != Delivery::Unsent {
+                    post(script, message, world, agenda);
+                }
+            }
+            Event::ActDue(planned) => {
+                if is_left_out(planned.cause, world) {
+                    return;
+                }
+                let act = Act {
+                    time: agenda.now(),
+                    actor: planned.actor,
+                    target: planned.target,
+                    code: planned.code,
+                    instrument: planned.instrument,
+                    rung: planned.rung,
+                    issue: planned.issue,
+                    cause: planned.cause,
+                    key: planned.key,
+                };
+                world.take(act);
+            }
+            Event::MessagePosted(id) => {
+                if let Origin::Script(script) = world.message(id).origin {
+                    self.trigger(world, agenda, |when| match when {
+                        When::AfterMessage { message, delay, probability } if *message == script => {
+                            Some((*delay, *probability))
+                        }
+                        _ => None,
+                    });
+                }
+            }
+            Event::ActTaken(id) => {
+                let act = world.acts[id.idx()];
+                announce(id, &act, world);
+                self.trigger(world, agenda, |when| match when {
+                    When::AfterAct { actor, target, rung, delay, probability }
+                        if (*actor, *target) == (act.actor, act.target) && act.rung >= *rung =>
+                    {
+                        Some((*delay, *probability))
+                    }
+                    _ => None,
+                });
+            }
+            Event::MessageDeleted(id) => {
+                world.messages[id.idx()].deleted = Some(agenda.now());
+                let now = agenda.now();
+                world.note(|world| TimelineEntry {
+                    time: now,
+                    kind: EntryKind::Deleted,
+                    id: format!("deleted:{}", world.name_of(id)),
+                    actor: world.handle_of(id),
+                    cause: Some(world.name_of(id)),
+                    text: "deletes the message; copies go on".to_owned(),
+                });
+            }
+            Event::OfflineHappened(script) => {
+                let event = &world.setting.script.offline[script.idx()];
+                let now = agenda.now();
+                world.note(|_| TimelineEntry {
+                    time: now,
+                    kind: EntryKind::Given,
+                    id: event.id.clone(),
+                    actor: String::new(),
+                    cause: None,
+                    text: event.text.clone(),
+                });
+            }
+            _ => {}
+        }
+    }
+}
+
+fn planned(idx: usize, act: &crate::model::setting::ScriptAct) -> crate::model::event::PlannedAct {
+    crate::model::event::PlannedAct {
+        actor: act.actor,
+        target: act.target,
+        code: act.code,
+        instrument: None,
+        // The record's own acts are not choices of the model, so they do not count as rungs reached.
+        rung: RungId::NONE,
+        issue: act.issue,
+        cause: Cause::Script(ScriptId::new(idx)),
+        key: act.key,
+    }
+}
+
+/// Whether a forced act follows from a message that was not posted.
+fn is_left_out(cause: Cause, world: &World<'_>) -> bool {
+    let Cause::Script(script) = cause else { return false };
+    let follows = world.setting.script.acts[script.idx()].follows;
+    follows.is_some_and(|message| {
+        world.posted(message).is_none_or(|id| world.message(id).delivery != Delivery::Public)
+    })
+}
+
+fn post(script: ScriptId, entry: &ScriptMessage, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+    let now = agenda.now();
+    let message = Message {
+        key: entry.key,
+        origin: Origin::Script(script),
+        voice: entry.voice,
+        author: world.setting.voices[entry.voice.idx()].state,
+        code: entry.code,
+        heard_as: entry.heard_as,
+        target: entry.target,
+        issue: entry.issue,
+        languages: entry.languages,
+        medium: entry.medium,
+        delivery: entry.delivery,
+        moral_words: entry.moral_words,
+        posted: now,
+        deleted: None,
+    };
+    let Some(id) = world.post(message) else { return };
+    if let Some(after) = entry.deleted_after {
+        agenda.schedule(now + after, Event::MessageDeleted(id));
+    }
+    world.note(|world| TimelineEntry {
+        time: now,
+        kind: EntryKind::Posted,
+        id: entry.id.clone(),
+        actor: world.handle_of(id),
+        cause: world.cause_of_trigger(&entry.when),
+        text: format!("{} ({})", entry.text, world.languages_of(id)),
+    });
+}
+
+fn announce(id: ActId, act: &Act, world: &mut World<'_>) {
+    let state = &world.setting.states[act.actor.idx()];
+    let message = Message {
+        key: key_from(act.key, key_of("announcement")),
+        origin: Origin::Act(id),
+        voice: state.voice,
+        author: Some(act.actor),
+        code: act.code,
+        heard_as: None,
+        target: act.target,
+        issue: act.issue,
+        languages: state.voice_languages,
+        medium: Medium::Text,
+        delivery: Delivery::Public,
+        moral_words: 0,
+        posted: act.time,
+        deleted: None,
+    };
+    let _: Option<MessageId> = world.post(message);
+    world.note(|world| TimelineEntry {
+        time: act.time,
+        kind: EntryKind::Act,
+        id: format!("act:{}", id.idx()),
+        actor: state.id.clone(),
+        cause: world.cause_name(act.cause),
+        text: world.act_text(act),
+    });
+}

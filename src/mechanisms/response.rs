@@ -1,0 +1,232 @@
+//! Response: an ordered choice on the escalation ladder, of which the first category is to do nothing.
+//!
+//! A state decides on a message some time after hearing it (log-normal around its own median). With the act as understood,
+//!
+//! η = `base` + `tension`·T + `salience`·ln(1 + S/`salience_unit`) + `slight`·|w|/10 − `dependence`·D + propensity − `private`·\[private\],
+//!
+//! and the state reaches rung r or a higher one with probability expit(η − κᵣ) (ordered logit; the thresholds κ are data).
+//! D is the state's dependence on the author. Cooperative acts call for no answer here.
+//!
+//! A rung of words is one act. A severe rung is a *package*: a number of instruments drawn without replacement from
+//! those that the state has, up to the rung chosen, at least one of them on it, exempt ones left out; weights fall with the
+//! cost to the state itself. The first is used at once, the others follow over the next days.
+//!
+//! Acts of the other side within `review` after a decision about it are taken as part of the same affair.
+
+use super::Mechanism;
+use crate::engine::Agenda;
+use crate::engine::streams::{Purpose, Stream, Subject, key_from};
+use crate::model::event::{Cause, Event, PlannedAct};
+use crate::model::ids::{CodeId, InstrumentId, MessageId, RungId, StateId};
+use crate::model::vocabulary::Delivery;
+use crate::model::world::{Origin, World};
+use crate::text::params;
+use crate::units::{NonNegative, Probability, SimTime, TimeSpan};
+
+const LATENCY: Purpose = Purpose::new("response latency");
+const CHOICE: Purpose = Purpose::new("response choice");
+const WORDS: Purpose = Purpose::new("response words");
+const PACKAGE: Purpose = Purpose::new("response package");
+const SPACING: Purpose = Purpose::new("response spacing");
+
+params! {
+    /// Parameters of response.
+    pub struct Params {
+        /// η of a state of mean propensity that hears a neutral act nobody saw, without tension.
+        base: f64,
+        /// More for each unit of tension.
+        tension: NonNegative,
+        /// More for each e-fold of salience at home.
+        salience: NonNegative,
+        /// Salience from which it counts.
+        salience_unit: Probability,
+        /// More for an act understood with weight −10.
+        slight: NonNegative,
+        /// Less for a state whose whole economy hangs on the other.
+        dependence: NonNegative,
+        /// Less for a message that only the state itself sees: nobody watches.
+        private: NonNegative,
+        /// Standard deviation of the logarithm of the time from hearing to deciding.
+        latency_spread: NonNegative,
+        /// Time in which further acts of the other side belong to the same affair.
+        review: TimeSpan,
+        /// Mean time between the instruments of a package.
+        spacing: TimeSpan,
+    }
+}
+
+/// The rule.
+#[derive(Debug)]
+pub struct Response {
+    params: Params,
+}
+
+impl Response {
+    /// Sets up the rule.
+    pub fn new(params: &Params) -> Self {
+        Self { params: params.clone() }
+    }
+
+    /// Makes an appointment to decide, unless the message belongs to an affair under review.
+    fn appoint(&self, state: StateId, id: MessageId, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+        let now = agenda.now();
+        let message = world.message(id);
+        let (key, origin) = (message.key, message.origin);
+        if let (Origin::Act(_), Some(author)) = (origin, message.author) {
+            let dyad = world.setting.dyad_idx(state, author);
+            let relation = &mut world.relations[dyad];
+            if relation.last_review.is_some_and(|last| now.since(last) < self.params.review) {
+                return;
+            }
+            relation.last_review = Some(now);
+        }
+        let staff = &world.setting.states[state.idx()];
+        let mut stream = world.key.stream(LATENCY, Subject::new(staff.key, key));
+        let factor = libm::exp(self.params.latency_spread.get() * stream.normal());
+        let latency = TimeSpan::from_ms((staff.decision.as_ms() as f64 * factor) as i64);
+        agenda.schedule(now + latency, Event::DecisionDue { state, message: id });
+    }
+
+    /// The index η of an answer of `state` to `id`; `None` where none is called for.
+    fn index(&self, state: StateId, id: MessageId, now: SimTime, world: &World<'_>) -> Option<f64> {
+        let setting = world.setting;
+        let message = world.message(id);
+        let author = message.author?;
+        let understood = world.hearing(state, id)?.understood.unwrap_or(message.code);
+        let weight = setting.codes[understood.idx()].weight.get();
+        if weight >= 0.0 {
+            return None;
+        }
+        let staff = &setting.states[state.idx()];
+        let dyad = setting.dyad_idx(state, author);
+        let params = &self.params;
+        let unit = params.salience_unit.get().max(f64::MIN_POSITIVE);
+        Some(
+            params.base
+                + params.tension.get() * world.relations[dyad].tension.value(now)
+                + params.salience.get() * libm::log1p(world.salience_in(id, staff.country, now) / unit)
+                - params.slight.get() * weight / 10.0
+                - params.dependence.get() * setting.dyads[dyad].dependence
+                + staff.propensity
+                - if message.delivery == Delivery::Private { params.private.get() } else { 0.0 },
+        )
+    }
+
+    fn decide(&self, state: StateId, id: MessageId, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+        let now = agenda.now();
+        let Some(index) = self.index(state, id, now, world) else { return };
+        let message = world.message(id);
+        let Some(target) = message.author else { return };
+        let setting = world.setting;
+        let subject = Subject::new(setting.states[state.idx()].key, message.key);
+        let rung = chosen_rung(index, world.key.uniform(CHOICE, subject), world);
+        let decision = PlannedAct {
+            actor: state,
+            target,
+            code: CodeId(0),
+            instrument: None,
+            rung,
+            issue: message.issue,
+            cause: Cause::Message(id),
+            key: key_from(setting.states[state.idx()].key, message.key),
+        };
+        if let Some(hearing) = world.hearing_mut(state, id) {
+            hearing.answer = Some(rung);
+        }
+        if rung == RungId::NONE {
+            return;
+        }
+        match setting.ladder[rung.idx()].package {
+            None => {
+                if let Some(code) = words_of(rung, &mut world.key.stream(WORDS, subject), world) {
+                    agenda.schedule(now, Event::ActDue(PlannedAct { code, ..decision }));
+                }
+            }
+            Some(size) => self.use_package(decision, size, subject, world, agenda),
+        }
+    }
+
+    fn use_package(
+        &self,
+        decision: PlannedAct,
+        size: (u32, u32),
+        subject: Subject,
+        world: &World<'_>,
+        agenda: &mut Agenda<Event>,
+    ) {
+        let chosen = draw_package(&decision, size, &mut world.key.stream(PACKAGE, subject), world);
+        let mut time = agenda.now();
+        for (place, instrument) in chosen.into_iter().enumerate() {
+            let tool = &world.setting.instruments[instrument.idx()];
+            if place > 0 {
+                let mut stream = world.key.stream(SPACING, Subject::new(decision.key, tool.key));
+                time = time + TimeSpan::from_ms((self.params.spacing.as_ms() as f64 * stream.exponential()) as i64);
+            }
+            let act = PlannedAct {
+                code: tool.code,
+                instrument: Some(instrument),
+                rung: tool.rung,
+                key: key_from(decision.key, tool.key),
+                ..decision
+            };
+            agenda.schedule(time, Event::ActDue(act));
+        }
+    }
+}
+
+/// The highest rung whose threshold lies below η + ε, ε = logit(`number`) being logistic.
+fn chosen_rung(index: f64, number: f64, world: &World<'_>) -> RungId {
+    let latent = index + libm::log(number) - libm::log1p(-number);
+    let passed = world.setting.ladder.iter().rposition(|rung| latent >= rung.threshold);
+    RungId(passed.unwrap_or(0) as u8)
+}
+
+/// One of the codes that stand on a rung of words, each as likely as the other.
+fn words_of(rung: RungId, stream: &mut Stream, world: &World<'_>) -> Option<CodeId> {
+    let codes: Vec<usize> = (0..world.setting.codes.len()).filter(|&idx| world.setting.codes[idx].rung == rung).collect();
+    codes.get(stream.below(codes.len() as u32) as usize).map(|&idx| CodeId::new(idx))
+}
+
+/// Instruments of a package: one on the rung itself first, then others up to it, drawn without replacement.
+fn draw_package(decision: &PlannedAct, (least, most): (u32, u32), stream: &mut Stream, world: &World<'_>) -> Vec<InstrumentId> {
+    let setting = world.setting;
+    let dyad = setting.dyad(decision.actor, decision.target);
+    let first_severe = setting.ladder.iter().position(|rung| rung.package.is_some()).unwrap_or(usize::MAX);
+    let mut available: Vec<InstrumentId> = setting.states[decision.actor.idx()]
+        .instruments
+        .iter()
+        .copied()
+        .filter(|id| {
+            let rung = setting.instruments[id.idx()].rung;
+            rung <= decision.rung && rung.idx() >= first_severe && !dyad.exempt.contains(id)
+        })
+        .collect();
+    let size = least + stream.below(most.saturating_sub(least) + 1);
+    let mut chosen = Vec::with_capacity(size as usize);
+    for place in 0..size {
+        let on_rung = |id: &InstrumentId| setting.instruments[id.idx()].rung == decision.rung;
+        let must_be_on_rung = place == 0 && available.iter().any(on_rung);
+        let weight = |id: &InstrumentId| {
+            if must_be_on_rung && !on_rung(id) { 0.0 } else { 1.0 - 0.9 * setting.instruments[id.idx()].cost }
+        };
+        let total: f64 = available.iter().map(weight).sum();
+        let mut mark = stream.uniform() * total;
+        let position = available.iter().position(|id| {
+            mark -= weight(id);
+            mark < 0.0
+        });
+        let Some(position) = position else { break };
+        chosen.push(available.remove(position));
+    }
+    chosen
+}
+
+impl Mechanism for Response {
+    fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+        match *event {
+            Event::MessageHeard { state, message } => self.appoint(state, message, world, agenda),
+            Event::DecisionDue { state, message } => self.decide(state, message, world, agenda),
+            _ => {}
+        }
+    }
+}

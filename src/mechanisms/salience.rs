@@ -1,0 +1,84 @@
+//! Salience: how much a country's public attends to a message.
+//!
+//! Every time a message or coverage of it comes before new readers, the salience of the message in their country rises by
+//! their share of the country's users, times 1.2 for each moral-emotional word and `image` for a picture. It halves in
+//! every `half_life`. Where it crosses `outcry` in the country of the state addressed, that state hears of the message.
+
+use super::Mechanism;
+use crate::engine::Agenda;
+use crate::model::decaying::Decaying;
+use crate::model::event::{Channel, Event};
+use crate::model::ids::CountryId;
+use crate::model::setting::Setting;
+use crate::model::vocabulary::Medium;
+use crate::model::world::World;
+use crate::text::params;
+use crate::units::{NonNegative, Probability, TimeSpan};
+
+params! {
+    /// Parameters of salience.
+    pub struct Params {
+        /// Time in which attention halves.
+        half_life: TimeSpan,
+        /// Factor for each moral-emotional word.
+        moral_word: NonNegative,
+        /// Factor for a picture.
+        image: NonNegative,
+        /// Salience at which an outcry reaches the government.
+        outcry: Probability,
+    }
+}
+
+/// The rule.
+#[derive(Debug)]
+pub struct Salience {
+    params: Params,
+    /// Share of its country's users that each public makes up.
+    share_of_country: Vec<f64>,
+}
+
+impl Salience {
+    /// Sets up the rule.
+    pub fn new(params: &Params, setting: &Setting) -> Self {
+        let users = |country: CountryId| -> f64 {
+            setting.publics.iter().filter(|public| public.country == country).map(|public| public.n_real).sum()
+        };
+        let share_of_country = setting.publics.iter().map(|public| public.n_real / users(public.country)).collect();
+        Self { params: params.clone(), share_of_country }
+    }
+}
+
+impl Mechanism for Salience {
+    fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+        let n_countries = world.setting.countries.len();
+        match *event {
+            Event::MessagePosted(_) => {
+                let calm = Decaying::at_rest(0.0, self.params.half_life);
+                world.salience.resize(world.messages.len() * n_countries, calm);
+            }
+            Event::Exposed { message, .. } => {
+                let topic = world.topic(message);
+                let about = world.message(topic);
+                let medium = match about.medium {
+                    Medium::Text => 1.0,
+                    Medium::Image | Medium::Video => self.params.image.get(),
+                };
+                let arousal = medium * libm::pow(self.params.moral_word.get(), f64::from(about.moral_words));
+                let target = about.target;
+                let home = world.setting.states[target.idx()].country;
+                let first = topic.idx() * n_countries;
+                for exposure in &world.exposures {
+                    let country = world.setting.publics[exposure.public.idx()].country;
+                    let share = exposure.newly_seen * self.share_of_country[exposure.public.idx()];
+                    world.salience[first + country.idx()].jump(agenda.now(), share * arousal, 0.0);
+                }
+                let at_home = world.salience[first + home.idx()].value(agenda.now());
+                if at_home >= self.params.outcry.get() && world.hearing(target, topic).is_none() {
+                    let hearing = Event::HearingDue { state: target, message: topic, channel: Channel::Outcry };
+                    agenda.schedule(agenda.now(), hearing);
+                }
+            }
+            _ => {}
+        }
+    }
+}

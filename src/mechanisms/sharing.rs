@@ -1,0 +1,367 @@
+//! Sharing: who of those who see a message passes it on, and when.
+//!
+//! # Rule
+//!
+//! A follower v of somebody who shared message m in frame f shares in turn, in frame g, with odds
+//!
+//! o(f → g) = ρ · α · a(v) · L · 1.2^k · w(f → g) · exp(h · s · x(v) · side(g)),
+//!
+//! with ρ the infectiousness, α the activity of the public, a(v) = 3u² the activity of the person (u uniform, so its mean
+//! is 1 and nobody is more than three times as active), L the share of the public that reads a language of the message,
+//! k the moral-emotional words (Brady et al. 2017: 1.2 each), w the weight of the change of frame, h the homophily, s the
+//! side of the issue on which the author stands, x(v) the stance of the person: that of the bin ± `jitter`. The
+//! probability is q = Σo/(1 + Σo). Affinity is thus linear in log-odds in stance × slant.
+//!
+//! The reaction takes active time T with the SEISMIC kernel (Zhao et al. 2015; constants of the authors' package): constant
+//! until s₀ = 300 s, then a power law, P(T > t) = (t/s₀)^−θ / (1 + θ) with θ = 0.2314843, which integrates to 1. Active time
+//! runs with the clock of the receiver's public.
+//!
+//! # How it is drawn
+//!
+//! Every (message, sharer, follower) owns one uniform number u, and shares if u < q. The numbers are not drawn one by
+//! one: layer j < J holds those in [2^−(j+1), 2^−j), layer J the rest below 2^−J. Each layer of a segment of the follower
+//! list is a stream of its own, walked by geometric jumps, and only layers that reach below the bound on q are walked.
+//! So the cost follows those who share, and a larger q never removes a sharer.
+
+use super::Mechanism;
+use crate::engine::Agenda;
+use crate::engine::streams::{Purpose, RunKey, Stream, Subject};
+use crate::model::cascade::{Frame, Node};
+use crate::model::event::Event;
+use crate::model::ids::{AccountId, CellId, MessageId, PublicId};
+use crate::model::network::STANCE_BINS;
+use crate::model::setting::Setting;
+use crate::model::vocabulary::Delivery;
+use crate::model::world::{Exposure, World};
+use crate::text::params;
+use crate::units::{NonNegative, Probability};
+
+const COINS: Purpose = Purpose::new("sharing coins");
+const DELAY: Purpose = Purpose::new("sharing delay");
+const PASSING: Purpose = Purpose::new("sharing frame");
+const COPY: Purpose = Purpose::new("sharing copy");
+const PERSON: Purpose = Purpose::new("sharing person");
+
+/// Start of the power law of reaction times, in milliseconds (SEISMIC package, measured).
+const KERNEL_START_MS: f64 = 300_000.0;
+/// Exponent of the power law (SEISMIC package, measured).
+const KERNEL_EXPONENT: f64 = 0.231_484_3;
+/// Reactions that take longer than this much active time are not scheduled: no horizon is as long.
+const LONGEST_REACTION_MS: f64 = 1e12;
+/// Most that one person's activity exceeds the mean: 3u² at u = 1.
+const MOST_ACTIVE: f64 = 3.0;
+/// Follower lists up to this length are walked as one segment: looking for their parts would cost more.
+const SHORT_LIST: usize = 256;
+/// Layers of a segment have parts of their own within a subject; a list of 2^32 followers has 33.
+const LAYERS: u16 = 64;
+
+params! {
+    /// Parameters of sharing.
+    pub struct Params {
+        /// Odds that a citizen of neutral stance and mean activity shares what one account followed has posted.
+        infectiousness: Probability,
+        /// Homophily: log-odds between a reader who fully agrees and one who is neutral.
+        homophily: NonNegative,
+        /// Half-width of individual stance around the middle of its bin.
+        jitter: Probability,
+        /// Factor for each moral-emotional word.
+        moral_word: NonNegative,
+        /// Probability that a share is a copy or screenshot, which outlives the deletion of the original.
+        copies: Probability,
+    }
+}
+
+/// The rule.
+#[derive(Debug)]
+pub struct Sharing {
+    params: Params,
+    /// Key of what is permanent in a person.
+    person: RunKey,
+    /// 1/ln(1 − r) for the hit probability r of each layer above the last.
+    inverse_log: Vec<f64>,
+    hits: Vec<(u32, f64)>,
+}
+
+impl Sharing {
+    /// Sets up the rule.
+    pub fn new(params: &Params, _setting: &Setting) -> Self {
+        let inverse_log = (0..i32::from(LAYERS)).map(|layer| 1.0 / libm::log1p(-layer_probability(layer))).collect();
+        Self { params: params.clone(), person: RunKey::new(0, u64::MAX), inverse_log, hits: Vec::new() }
+    }
+
+    /// Multiplies what does not depend on the person into the weights of each cell.
+    fn prepare(&self, id: MessageId, world: &mut World<'_>) {
+        let setting = world.setting;
+        let message = world.message(id);
+        let side = setting.issues[message.issue.idx()].side_of(message.author);
+        let issue = message.issue.idx();
+        let words = libm::pow(self.params.moral_word.get(), f64::from(message.moral_words));
+        let languages = message.languages;
+        let base = self.params.infectiousness.get() * words;
+        let odds = &mut world.spread_mut(id).odds;
+        for (idx, public) in setting.publics.iter().enumerate() {
+            let reading = base * public.activity * setting.fluency(PublicId::new(idx), languages);
+            for bin in 0..STANCE_BINS {
+                let stance = public.stance[issue][bin];
+                for (row, passed) in odds[idx * STANCE_BINS + bin].iter_mut().flat_map(|row| row.iter_mut().zip(Frame::ALL)) {
+                    *row *= reading * libm::exp(self.params.homophily.get() * side * stance * passed.side());
+                }
+            }
+        }
+    }
+
+    /// Largest probability with which anybody of `public` passes on what was received in `frame`.
+    fn bound(&self, id: MessageId, public: PublicId, frame: Frame, world: &World<'_>) -> f64 {
+        let jitter = libm::exp(self.params.homophily.get() * self.params.jitter.get());
+        let cells = &world.spread(id).odds[public.idx() * STANCE_BINS..][..STANCE_BINS];
+        let largest = cells.iter().map(|odds| odds[frame.idx()].iter().sum::<f64>()).fold(0.0, f64::max);
+        probability(largest * MOST_ACTIVE * jitter)
+    }
+
+    /// Odds with which `follower` passes the message on in each frame.
+    fn odds(&self, id: MessageId, follower: AccountId, cell: CellId, frame: Frame, world: &World<'_>) -> [f64; Frame::COUNT] {
+        let mut person = self.person.stream(PERSON, Subject::new(follower.0, 0));
+        let activity = MOST_ACTIVE * person.uniform().powi(2);
+        let message = world.message(id);
+        let side = world.setting.issues[message.issue.idx()].side_of(message.author);
+        let deviation = self.params.jitter.get() * (2.0 * person.uniform() - 1.0);
+        let tilt = libm::exp(self.params.homophily.get() * side * deviation);
+        let [as_intended, hostile] = world.spread(id).odds[cell.idx()][frame.idx()];
+        [as_intended * activity * tilt, hostile * activity / tilt]
+    }
+
+    /// Puts what `node` shared before its followers: counts the exposure, and makes appointments with those who share.
+    fn spread(&mut self, id: MessageId, node: u32, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+        let setting = world.setting;
+        let Node { account, frame, .. } = world.spread(id).cascade.nodes()[node as usize];
+        let segments = setting.network.segments(account);
+        let list = setting.network.followers(account);
+        world.exposures.clear();
+        let mut begin = 0;
+        let mut bound = 0.0_f64;
+        for (part, segment) in segments.iter().enumerate() {
+            let slice = &setting.network.publics()[segment.public.idx()];
+            let newly_seen =
+                world.spread_mut(id).expose(segment.public, segment.end - begin, slice.n_accounts(), slice.weight);
+            world.exposures.push(Exposure { public: segment.public, newly_seen });
+            let of_segment = self.bound(id, segment.public, frame, world);
+            bound = bound.max(of_segment);
+            if list.len() > SHORT_LIST {
+                let followers = &list[begin as usize..segment.end as usize];
+                self.walk(id, node, followers, (part as u16 + 1, of_segment), world, agenda);
+            }
+            begin = segment.end;
+        }
+        if list.len() <= SHORT_LIST {
+            self.walk(id, node, list, (0, bound), world, agenda);
+        }
+        world.facts.push_back(Event::Exposed { message: id, node });
+    }
+
+    /// Finds those of `followers` whose number lies below their probability, and makes appointments with them.
+    fn walk(
+        &mut self,
+        id: MessageId,
+        node: u32,
+        followers: &[u32],
+        (part, bound): (u16, f64),
+        world: &World<'_>,
+        agenda: &mut Agenda<Event>,
+    ) {
+        let Node { account, frame, .. } = world.spread(id).cascade.nodes()[node as usize];
+        let mut hits = std::mem::take(&mut self.hits);
+        hits.clear();
+        let subject = Subject::new(account.0, world.message(id).key);
+        self.walk_layers(followers.len(), bound, |layer| world.key.stream(COINS, subject.part(part * LAYERS + layer)), &mut hits);
+        for &(position, number) in &hits {
+            let follower = AccountId(followers[position as usize]);
+            let Some(public) = world.setting.network.public_of(follower) else { continue };
+            let cell = world.setting.network.cell_of(follower, public);
+            let odds: f64 = self.odds(id, follower, cell, frame, world).iter().sum();
+            if number < probability(odds) {
+                let reaction = self.reaction_ms(world.key, follower, world.message(id).key);
+                if reaction < LONGEST_REACTION_MS {
+                    let unix_ms = world.setting.start.plus(agenda.now()).unix_ms();
+                    let delay = world.setting.publics[public.idx()].clock.elapsed(unix_ms, reaction);
+                    agenda.schedule(agenda.now() + delay, Event::ShareDue { message: id, account: follower, parent: node });
+                }
+            }
+        }
+        self.hits = hits;
+    }
+
+    /// Positions of a list of `length` whose number may lie below `bound`, with the number, smallest layer first.
+    ///
+    /// A position that occurs twice owns the smaller number; the larger one changes nothing, since whoever does not share
+    /// at the smaller does not at the larger.
+    fn walk_layers(
+        &self,
+        length: usize,
+        bound: f64,
+        stream_of: impl Fn(u16) -> Stream,
+        hits: &mut Vec<(u32, f64)>,
+    ) {
+        if length == 0 || bound <= 0.0 {
+            return;
+        }
+        let last = length.next_power_of_two().trailing_zeros() as u16 + 1;
+        let below_last = libm::exp2(-f64::from(last));
+        // Layer `last` is hit with probability 2^−last, which is that of layer `last` − 1 but for the rounding of r.
+        let inverse_log = 1.0 / libm::log1p(-below_last);
+        walk_layer(length, inverse_log, (0.0, below_last), stream_of(last), hits);
+        for layer in (0..last).rev() {
+            let low = libm::exp2(-f64::from(layer) - 1.0);
+            if low >= bound {
+                break;
+            }
+            walk_layer(length, self.inverse_log[usize::from(layer)], (low, low), stream_of(layer), hits);
+        }
+    }
+
+    /// Active time from seeing to sharing, in milliseconds.
+    fn reaction_ms(&self, key: RunKey, follower: AccountId, message_key: u32) -> f64 {
+        reaction_quantile_ms(key.uniform(DELAY, Subject::new(follower.0, message_key)))
+    }
+
+    fn share(&mut self, id: MessageId, account: AccountId, parent: u32, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+        let message_key = world.message(id).key;
+        let subject = Subject::new(account.0, message_key);
+        let source = world.spread(id).cascade.nodes()[parent as usize];
+        let is_gone = world.message(id).deleted.is_some() && source.frame == Frame::AsIntended;
+        if is_gone && world.key.uniform(COPY, subject) >= self.params.copies.get() {
+            return;
+        }
+        let Some(public) = world.setting.network.public_of(account) else { return };
+        if !world.shared.insert(u64::from(id.0) << 32 | u64::from(account.0)) {
+            return;
+        }
+        let cell = world.setting.network.cell_of(account, public);
+        let [as_intended, hostile] = self.odds(id, account, cell, source.frame, world);
+        let is_hostile = world.key.uniform(PASSING, subject) * (as_intended + hostile) >= as_intended;
+        let frame = if is_hostile { Frame::Hostile } else { Frame::AsIntended };
+        let weight = world.setting.network.publics()[public.idx()].weight;
+        let node = world.spread_mut(id).cascade.add(account, parent, agenda.now(), frame, weight);
+        self.spread(id, node, world, agenda);
+    }
+}
+
+/// Quantile of the reaction time in active milliseconds.
+fn reaction_quantile_ms(probability: f64) -> f64 {
+    let at_start = KERNEL_EXPONENT / (1.0 + KERNEL_EXPONENT);
+    if probability < at_start {
+        KERNEL_START_MS * probability / at_start
+    } else {
+        KERNEL_START_MS * libm::pow((1.0 - probability) * (1.0 + KERNEL_EXPONENT), -1.0 / KERNEL_EXPONENT)
+    }
+}
+
+/// Probability of a hit in layer `layer` above the last.
+fn layer_probability(layer: i32) -> f64 {
+    1.0 / (libm::exp2(f64::from(layer) + 1.0) - 1.0)
+}
+
+/// Jumps over a list with geometric gaps; a hit's number is uniform in [low, low + width).
+fn walk_layer(length: usize, inverse_log: f64, (low, width): (f64, f64), mut stream: Stream, hits: &mut Vec<(u32, f64)>) {
+    let mut position = 0.0;
+    loop {
+        // At probability 1 the inverse logarithm is −0, every gap is 0, and every position is hit.
+        position += libm::floor(libm::log(stream.uniform_positive()) * inverse_log);
+        if position >= length as f64 {
+            return;
+        }
+        hits.push((position as u32, low + width * stream.uniform()));
+        position += 1.0;
+    }
+}
+
+fn probability(odds: f64) -> f64 {
+    odds / (1.0 + odds)
+}
+
+impl Mechanism for Sharing {
+    fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+        match *event {
+            Event::MessagePosted(id) if world.message(id).delivery == Delivery::Public => {
+                self.prepare(id, world);
+                self.spread(id, 0, world, agenda);
+            }
+            Event::ShareDue { message, account, parent } => self.share(message, account, parent, world, agenda),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    fn rule() -> Sharing {
+        let p = Probability::clamped;
+        let params = Params {
+            infectiousness: p(0.001),
+            homophily: NonNegative::clamped(1.5),
+            jitter: p(0.1),
+            moral_word: NonNegative::clamped(1.2),
+            copies: p(0.05),
+        };
+        let inverse_log = (0..i32::from(LAYERS)).map(|layer| 1.0 / libm::log1p(-layer_probability(layer))).collect();
+        Sharing { params, person: RunKey::new(0, 0), inverse_log, hits: Vec::new() }
+    }
+
+    /// Numbers that the walk finds below `bound` in lists of `length`, by position.
+    fn numbers_below(rule: &Sharing, length: usize, bound: f64, run: u64) -> BTreeMap<u32, f64> {
+        let mut hits = Vec::new();
+        let stream = |layer| RunKey::new(1, run).stream(COINS, Subject::new(0, 0).part(layer));
+        rule.walk_layers(length, bound, stream, &mut hits);
+        let mut numbers = BTreeMap::new();
+        for (position, number) in hits {
+            let least = numbers.entry(position).or_insert(number);
+            *least = number.min(*least);
+        }
+        numbers.retain(|_, number| *number < bound);
+        numbers
+    }
+
+    /// The number of pairs below p among n·R is binomial; α = 1e-4 gives 3.9 standard deviations.
+    #[test]
+    fn the_walk_finds_each_follower_with_exactly_the_probability_asked_for() {
+        let rule = rule();
+        for (length, probability) in [(1, 0.3), (7, 0.001), (100, 0.02), (1000, 0.5), (5000, 0.0004), (3, 1.0)] {
+            let runs = 4000;
+            let found: usize = (0..runs).map(|run| numbers_below(&rule, length, probability, run).len()).sum();
+            let pairs = (length as u64 * runs) as f64;
+            let bound = 3.9 * (pairs * probability * (1.0 - probability)).sqrt() + 1e-9;
+            let expected = pairs * probability;
+            assert!((found as f64 - expected).abs() <= bound, "{found} for {expected} ± {bound} (n = {length})");
+        }
+    }
+
+    #[test]
+    fn a_larger_probability_keeps_every_sharer_and_every_number() {
+        let rule = rule();
+        for run in 0..300 {
+            let few = numbers_below(&rule, 300, 0.01, run);
+            let many = numbers_below(&rule, 300, 0.2, run);
+            assert!(few.iter().all(|(position, number)| many.get(position) == Some(number)));
+        }
+    }
+
+    #[test]
+    fn nobody_is_found_at_probability_zero_and_everybody_at_one() {
+        let rule = rule();
+        assert!(numbers_below(&rule, 1000, 0.0, 0).is_empty());
+        assert_eq!(numbers_below(&rule, 1000, 1.0, 0).len(), 1000);
+    }
+
+    /// Exact values of P(T > t) = (t/s₀)^−θ/(1 + θ).
+    #[test]
+    fn reaction_times_follow_the_seismic_kernel() {
+        for (minutes, beyond) in [(5.0, 0.812_028), (60.0, 0.456_833), (1440.0, 0.218_907)] {
+            let quantile = reaction_quantile_ms(1.0 - beyond) / 60_000.0;
+            assert!((quantile / minutes - 1.0).abs() < 1e-3, "{quantile} min, not {minutes}");
+        }
+        assert!(reaction_quantile_ms(0.0).abs() < 1e-9);
+        assert!((reaction_quantile_ms(0.187_972) / KERNEL_START_MS - 1.0).abs() < 1e-4);
+    }
+}

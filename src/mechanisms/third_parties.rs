@@ -1,0 +1,114 @@
+//! Third parties: when one state hits another for the first time, others take a side, mediate or stay silent.
+//!
+//! For a third state with alignments a towards the actor and b towards the target, the weights of a multinomial logit are 1 for
+//! silence, exp(`echo` + `alignment`·(a − b)) for standing with the actor, exp(`echo` + `alignment`·(b − a) − `caution`) for
+//! standing with the target, and exp(`mediate` + `alignment`·min(a, b)) for an offer to mediate. It speaks after a
+//! log-normal delay: CAMEO 051 (endorse) to the side it takes, 045 (mediate) to the actor.
+
+use super::Mechanism;
+use crate::engine::Agenda;
+use crate::engine::streams::{Purpose, Subject, key_from};
+use crate::model::event::{Cause, Event, PlannedAct};
+use crate::model::ids::{ActId, CodeId, RungId, StateId};
+use crate::model::setting::Setting;
+use crate::model::world::{Act, World};
+use crate::text::params;
+use crate::units::{NonNegative, TimeSpan};
+
+const CHOICE: Purpose = Purpose::new("third parties choice");
+const DELAY: Purpose = Purpose::new("third parties delay");
+
+/// CAMEO: praise or endorse.
+const ENDORSE: &str = "051";
+/// CAMEO: mediate.
+const MEDIATE: &str = "045";
+
+params! {
+    /// Parameters of third parties.
+    pub struct Params {
+        /// Log-weight of standing with the actor, for an indifferent state, against silence.
+        echo: f64,
+        /// More for each unit of alignment.
+        alignment: NonNegative,
+        /// Less for standing with the target: it may be next.
+        caution: NonNegative,
+        /// Log-weight of an offer to mediate.
+        mediate: f64,
+        /// Median time until it speaks.
+        delay: TimeSpan,
+        /// Standard deviation of its logarithm.
+        delay_spread: NonNegative,
+    }
+}
+
+/// The rule.
+#[derive(Debug)]
+pub struct ThirdParties {
+    params: Params,
+    endorse: Option<CodeId>,
+    mediate: Option<CodeId>,
+}
+
+impl ThirdParties {
+    /// Sets up the rule. A world without the two codes has no third parties that speak.
+    pub fn new(params: &Params, setting: &Setting) -> Self {
+        let code = |name: &str| setting.codes.iter().position(|code| code.code == name).map(CodeId::new);
+        Self { params: params.clone(), endorse: code(ENDORSE), mediate: code(MEDIATE) }
+    }
+
+    fn choose(&self, third: StateId, act: &Act, number: f64, setting: &Setting) -> Option<(CodeId, StateId)> {
+        let with_actor = setting.dyad(third, act.actor).alignment;
+        let with_target = setting.dyad(third, act.target).alignment;
+        let params = &self.params;
+        let alignment = params.alignment.get();
+        let options = [
+            (self.endorse, act.actor, params.echo + alignment * (with_actor - with_target)),
+            (self.endorse, act.target, params.echo + alignment * (with_target - with_actor) - params.caution.get()),
+            (self.mediate, act.actor, params.mediate + alignment * with_actor.min(with_target)),
+        ];
+        let total: f64 = 1.0 + options.iter().map(|(_, _, log_weight)| libm::exp(*log_weight)).sum::<f64>();
+        let mut mark = number * total;
+        for (code, towards, log_weight) in options {
+            mark -= libm::exp(log_weight);
+            if mark < 0.0 {
+                return code.map(|code| (code, towards));
+            }
+        }
+        None
+    }
+
+    fn take_sides(&self, id: ActId, act: &Act, world: &World<'_>, agenda: &mut Agenda<Event>) {
+        let setting = world.setting;
+        let thirds = (0..setting.states.len()).map(StateId::new).filter(|&id| id != act.actor && id != act.target);
+        for third in thirds {
+            let key = setting.states[third.idx()].key;
+            let subject = Subject::new(key, act.key);
+            let Some((code, target)) = self.choose(third, act, world.key.uniform(CHOICE, subject), setting) else { continue };
+            let factor = libm::exp(self.params.delay_spread.get() * world.key.stream(DELAY, subject).normal());
+            let delay = TimeSpan::from_ms((self.params.delay.as_ms() as f64 * factor) as i64);
+            let planned = PlannedAct {
+                actor: third,
+                target,
+                code,
+                instrument: None,
+                rung: RungId::NONE,
+                issue: act.issue,
+                cause: Cause::Act(id),
+                key: key_from(key, act.key),
+            };
+            agenda.schedule(agenda.now() + delay, Event::ActDue(planned));
+        }
+    }
+}
+
+impl Mechanism for ThirdParties {
+    fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+        let Event::ActTaken(id) = *event else { return };
+        let act = world.acts[id.idx()];
+        let same_pair = |other: &Act| (other.actor, other.target) == (act.actor, act.target) && other.instrument.is_some();
+        let is_first_blow = act.instrument.is_some() && !world.acts[..id.idx()].iter().any(same_pair);
+        if is_first_blow {
+            self.take_sides(id, &act, world, agenda);
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! Trading: prices move in trading hours, on noise and on the news that traders know.
+//!
+//! # Noise
+//!
+//! The log return of day d is σ(d)·ε(d). ε mixes the world factor (share `common` of the variance, the sum over the days since
+//! the market's last close) and the market's own part, both scaled by one draw that makes them Student-t with `degrees` of
+//! freedom and variance 1. The variance follows GARCH(1,1) from the standard deviation measured before the event:
+//! σ²(d+1) = (1 − α − β)·σ₀² + α·r(d)² + β·σ²(d). The share `overnight` of the own variance falls into the opening gap, the rest is a
+//! Brownian bridge to the day's end, so the close does not depend on how often one looks.
+//!
+//! # News
+//!
+//! Of a shock, market m prices the part that its traders know: institutions (share I of turnover) know it after an
+//! exponential time with mean `terminal`; private traders know it if they saw it on the platform, or by the press in a language they read
+//! (mean time `press` after the first report), or by hearsay (mean time `hearsay`), whichever is first. Out of hours the change gathers in the
+//! opening gap. Each change overshoots: `overshoot` times it comes on top and goes with `correction` as its half-life.
+//!
+//! # Counterfactual
+//!
+//! Beside the price a second one runs on the same draws without any news of the run. Their difference is the abnormal
+//! return. News raises the variance of later days on the first path only.
+
+use super::Mechanism;
+use crate::engine::Agenda;
+use crate::engine::streams::{Purpose, Subject};
+use crate::model::decaying::Decaying;
+use crate::model::event::Event;
+use crate::model::ids::{MarketId, MessageId};
+use crate::model::setting::{Market, Setting};
+use crate::model::world::{DayReturns, MarketState, News, Origin, Path, World};
+use crate::text::params;
+use crate::units::{NonNegative, Probability, SimTime, TimeSpan};
+
+const FACTOR: Purpose = Purpose::new("trading world factor");
+const OWN: Purpose = Purpose::new("trading own noise");
+const BRIDGE: Purpose = Purpose::new("trading bridge");
+
+/// Steps of a day with news: the opening and eight more.
+pub const STEPS: u32 = 8;
+const DAY_MS: i64 = 86_400_000;
+/// The world factor of a weekday is known at this time of day (UTC), between the European and the American close.
+const FACTOR_KNOWN_MS: i64 = 15 * 3_600_000;
+
+params! {
+    /// Parameters of trading.
+    pub struct Params {
+        /// α of GARCH(1,1).
+        garch_shock: Probability,
+        /// β of GARCH(1,1).
+        garch_memory: Probability,
+        /// Degrees of freedom of the Student-t noise: a whole number of at least 3.
+        degrees: u64,
+        /// Share of a market's own variance that falls between close and opening.
+        overnight: Probability,
+        /// Mean time until institutions know of the words of a speaker of the highest rank; longer in inverse proportion to rank.
+        terminal: TimeSpan,
+        /// Mean time from the first report in their language until private traders know.
+        press: TimeSpan,
+        /// Mean time until private traders know without press or platform.
+        hearsay: TimeSpan,
+        /// Part of each change that is too much at first.
+        overshoot: NonNegative,
+        /// Time in which the overshoot halves.
+        correction: TimeSpan,
+    }
+}
+
+/// Noise of one trading day in units of its standard deviation.
+#[derive(Debug, Clone, Copy, Default)]
+struct DayNoise {
+    /// World factor known before the opening, and all of it.
+    factor: (f64, f64),
+    /// Own part at the opening, and over the rest of the day.
+    own: (f64, f64),
+    /// How far the bridge has come, and where it stands.
+    bridge: (f64, f64),
+}
+
+/// The rule.
+#[derive(Debug)]
+pub struct Trading {
+    params: Params,
+    /// For each market and day: instants of its steps.
+    steps: Vec<Vec<[SimTime; STEPS as usize + 1]>>,
+    today: Vec<DayNoise>,
+    /// Noise part of the price at the last close, with and without news.
+    noise: Vec<[f64; 2]>,
+}
+
+impl Trading {
+    /// Sets up the rule.
+    pub fn new(params: &Params, setting: &Setting) -> Self {
+        let steps_of = |market: &Market| market.days.iter().map(|day| steps(day, setting)).collect();
+        Self {
+            params: params.clone(),
+            steps: setting.markets.iter().map(steps_of).collect(),
+            today: Vec::new(),
+            noise: Vec::new(),
+        }
+    }
+
+    fn appoint(&self, market: MarketId, day: u32, step: u32, agenda: &mut Agenda<Event>) {
+        if let Some(steps) = self.steps[market.idx()].get(day as usize) {
+            agenda.schedule(steps[step as usize], Event::MarketStep { market, day, step });
+        }
+    }
+
+    /// Draws the noise of a day.
+    fn draw(&self, id: MarketId, day: u32, world: &World<'_>) -> DayNoise {
+        let market = &world.setting.markets[id.idx()];
+        let steps = &self.steps[id.idx()];
+        let [opening, close] = [steps[day as usize][0], steps[day as usize][STEPS as usize]];
+        let last_close = steps[day as usize - 1][STEPS as usize];
+        let start = world.setting.start;
+        let mut factor = (0.0, 0.0);
+        let first_day = (start.plus(last_close).unix_ms() - FACTOR_KNOWN_MS).div_euclid(DAY_MS) + 1;
+        for unix_day in first_day.. {
+            let known = crate::units::UtcTime::from_unix_ms(unix_day * DAY_MS + FACTOR_KNOWN_MS).sim_time(start);
+            if known > close {
+                break;
+            }
+            let value = world_factor(unix_day, world, self.params.degrees);
+            factor.1 += value;
+            if known <= opening {
+                factor.0 += value;
+            }
+        }
+        let date_key = (start.plus(opening).unix_ms().div_euclid(DAY_MS)) as u32;
+        let mut stream = world.key.stream(OWN, Subject::new(market.key, date_key));
+        let scale = student_scale(self.params.degrees, || stream.normal());
+        let overnight = self.params.overnight.get();
+        let own_opening = scale * libm::sqrt(overnight) * stream.normal();
+        let own_rest = scale * libm::sqrt(1.0 - overnight) * stream.normal();
+        DayNoise { factor, own: (own_opening, own_rest), bridge: (0.0, 0.0) }
+    }
+
+    fn step(&mut self, id: MarketId, day: u32, step: u32, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+        let now = agenda.now();
+        if step == 0 {
+            self.today[id.idx()] = self.draw(id, day, world);
+        }
+        let market = &world.setting.markets[id.idx()];
+        let noise = self.noise_at(id, day, step, world);
+        let known = known_news(id, now, &self.params, world);
+        let state = &mut world.markets[id.idx()];
+        let change = known - state.news;
+        state.news = known;
+        state.overshoot.jump(now, change * self.params.overshoot.get(), 0.0);
+        let in_sd = libm::sqrt(market.common) * noise.0 + libm::sqrt(1.0 - market.common) * noise.1;
+        let [with, without] = self.noise[id.idx()];
+        state.path.level = with + libm::sqrt(state.path.variance) * in_sd + state.news + state.overshoot.value(now);
+        state.without.level = without + libm::sqrt(state.without.variance) * in_sd;
+        if now >= world.setting.reference {
+            follow(&mut state.path);
+            follow(&mut state.without);
+        }
+        self.record(id, day, step, in_sd, world);
+        world.facts.push_back(Event::PriceMoved(id));
+        let next = if step > 0 || !world.news.is_empty() { step + 1 } else { STEPS };
+        if next <= STEPS {
+            self.appoint(id, day, next, agenda);
+        } else {
+            self.appoint(id, day + 1, 0, agenda);
+        }
+    }
+
+    /// World part and own part of the noise from the last close until `step`.
+    fn noise_at(&mut self, id: MarketId, day: u32, step: u32, world: &World<'_>) -> (f64, f64) {
+        let progress = f64::from(step) / f64::from(STEPS);
+        let noise = &mut self.today[id.idx()];
+        let (before, reached) = noise.bridge;
+        let end = noise.own.1;
+        let own = if step == 0 {
+            0.0
+        } else if step == STEPS {
+            end
+        } else {
+            let part = (progress - before) / (1.0 - before);
+            // The size of the bridge's own wandering follows the square of the day's scale only in the mean; it leaves the close alone.
+            let variance = self.params.overnight.get().mul_add(-1.0, 1.0) * (progress - before) * (1.0 - progress) / (1.0 - before);
+            let subject = Subject::new(world.setting.markets[id.idx()].key, day << 8 | step);
+            reached + (end - reached) * part + libm::sqrt(variance) * world.key.stream(BRIDGE, subject).normal()
+        };
+        noise.bridge = (progress, own);
+        let (factor_before, factor_all) = noise.factor;
+        (factor_before + (factor_all - factor_before) * progress, noise.own.0 + own)
+    }
+
+    /// Writes down the gap at the opening; at the close the day's returns, and carries prices and variances over.
+    fn record(&mut self, id: MarketId, day: u32, step: u32, in_sd: f64, world: &mut World<'_>) {
+        let market = &world.setting.markets[id.idx()];
+        let state = &mut world.markets[id.idx()];
+        let returned = |path: &Path| path.level - path.last_close;
+        if step == 0 {
+            let gap = returned(&state.path);
+            state.days.push(DayReturns { day, gap, close: f64::NAN, close_without: f64::NAN });
+        }
+        if step < STEPS {
+            return;
+        }
+        let (close, close_without) = (returned(&state.path), returned(&state.without));
+        if let Some(today) = state.days.last_mut() {
+            (today.close, today.close_without) = (close, close_without);
+        }
+        let (alpha, beta) = (self.params.garch_shock.get(), self.params.garch_memory.get());
+        let long_run = (1.0 - alpha - beta).max(0.0) * market.daily_sd * market.daily_sd;
+        let noise = &mut self.noise[id.idx()];
+        noise[0] += libm::sqrt(state.path.variance) * in_sd;
+        noise[1] += libm::sqrt(state.without.variance) * in_sd;
+        for (path, day_return) in [(&mut state.path, close), (&mut state.without, close_without)] {
+            path.variance = long_run + alpha * day_return * day_return + beta * path.variance;
+            path.last_close = path.level;
+        }
+    }
+}
+
+/// Instants of the opening and of eight equal parts of the trading time of a day.
+fn steps(day: &crate::model::calendar::TradingDay, setting: &Setting) -> [SimTime; STEPS as usize + 1] {
+    let total: i64 = day.sessions.iter().map(|session| session.close.unix_ms() - session.open.unix_ms()).sum();
+    std::array::from_fn(|step| {
+        let mut traded = total * step as i64 / i64::from(STEPS);
+        for (idx, session) in day.sessions.iter().enumerate() {
+            let length = session.close.unix_ms() - session.open.unix_ms();
+            if traded <= length || idx + 1 == day.sessions.len() {
+                return session.open.sim_time(setting.start) + TimeSpan::from_ms(traded.min(length));
+            }
+            traded -= length;
+        }
+        SimTime::NEVER
+    })
+}
+
+/// The world factor of a day since 1970 in standard deviations; none at the week-end.
+fn world_factor(unix_day: i64, world: &World<'_>, degrees: u64) -> f64 {
+    // 1970-01-01 was a Thursday.
+    if (unix_day + 3).rem_euclid(7) >= 5 {
+        return 0.0;
+    }
+    let mut stream = world.key.stream(FACTOR, Subject::new(unix_day as u32, 0));
+    let scale = student_scale(degrees, || stream.normal());
+    scale * stream.normal()
+}
+
+/// Factor that turns a standard normal number into a Student-t one of variance 1: sqrt((ν − 2)/χ²(ν)).
+fn student_scale(degrees: u64, mut normal: impl FnMut() -> f64) -> f64 {
+    let degrees = degrees.clamp(3, 100);
+    let chi_squared: f64 = (0..degrees).map(|_| normal()).map(|value| value * value).sum();
+    libm::sqrt((degrees - 2) as f64 / chi_squared.max(f64::MIN_POSITIVE))
+}
+
+/// Follows the highest price since the reference, counted from the last close before it.
+fn follow(path: &mut Path) {
+    path.high = path.high.max(path.last_close).max(path.level);
+    path.drawdown = path.drawdown.max(path.high - path.level);
+}
+
+/// Part of all news that the traders of a market know at `now`, as a log return.
+fn known_news(id: MarketId, now: SimTime, params: &Params, world: &World<'_>) -> f64 {
+    world.news.iter().map(|news| news.shocks[id.idx()] * known_share(id, news, now, params, world)).sum()
+}
+
+fn known_share(id: MarketId, news: &News, now: SimTime, params: &Params, world: &World<'_>) -> f64 {
+    let market = &world.setting.markets[id.idx()];
+    let after = |since: SimTime, mean_ms: f64| {
+        let passed = now.since(since).as_ms().max(0) as f64;
+        -libm::expm1(-passed / mean_ms.max(1.0))
+    };
+    let terminal = params.terminal.as_ms() as f64 / news.rank.max(0.05);
+    let institutions = after(news.time, terminal);
+    let hearsay = after(news.time, params.hearsay.as_ms() as f64);
+    let (platform, press) = news.topic.map_or((0.0, 0.0), |topic| {
+        let reported = first_report(topic, market, world);
+        (seen_in(market, topic, world), reported.map_or(0.0, |time| after(time, params.press.as_ms() as f64)))
+    });
+    let private = 1.0 - (1.0 - hearsay) * (1.0 - platform) * (1.0 - press);
+    market.institutions * institutions + (1.0 - market.institutions) * private
+}
+
+/// When the topic was first reported in a language that private traders of the market read.
+fn first_report(topic: MessageId, market: &Market, world: &World<'_>) -> Option<SimTime> {
+    let is_report = |origin: Origin| matches!(origin, Origin::Coverage { about, .. } if about == topic);
+    let report = world.messages.iter().find(|message| is_report(message.origin) && message.languages.meets(market.languages));
+    report.map(|message| message.posted)
+}
+
+/// Share of the country's users that saw the message itself.
+fn seen_in(market: &Market, topic: MessageId, world: &World<'_>) -> f64 {
+    let publics = world.setting.publics_of(market.country);
+    let (seen, all) = publics.fold((0.0, 0.0), |(seen, all), public| {
+        let users = world.setting.publics[public.idx()].n_real;
+        (seen + users * world.spread(topic).seen_share(public), all + users)
+    });
+    if all > 0.0 { seen / all } else { 0.0 }
+}
+
+impl Mechanism for Trading {
+    fn begin(&mut self, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+        let setting = world.setting;
+        self.today.clear();
+        self.today.resize(setting.markets.len(), DayNoise::default());
+        self.noise.clear();
+        self.noise.resize(setting.markets.len(), [0.0; 2]);
+        for (idx, market) in setting.markets.iter().enumerate() {
+            let variance = market.daily_sd * market.daily_sd;
+            world.markets[idx] = MarketState::at_rest(variance, Decaying::at_rest(0.0, self.params.correction));
+            // The day before the first one tells when the market last closed.
+            let first = self.steps[idx].iter().position(|steps| steps[0] >= SimTime::START).unwrap_or(usize::MAX);
+            if (1..self.steps[idx].len()).contains(&first) {
+                self.appoint(MarketId::new(idx), first as u32, 0, agenda);
+            }
+        }
+    }
+
+    fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+        if let Event::MarketStep { market, day, step } = *event {
+            self.step(market, day, step, world, agenda);
+        }
+    }
+}
+

@@ -1,0 +1,60 @@
+//! Volatility index: what the market expects of itself.
+//!
+//! The log level moves by −`leverage` times the log return of the index's market, falls back to its start with `half_life`, and
+//! stands higher by `doubt` for each per cent of the market's price that open news could still move, times how open it is.
+
+use super::Mechanism;
+use crate::engine::Agenda;
+use crate::model::decaying::Decaying;
+use crate::model::event::Event;
+use crate::model::world::World;
+use crate::text::params;
+use crate::units::{NonNegative, TimeSpan};
+
+params! {
+    /// Parameters of volatility indices.
+    pub struct Params {
+        /// Rise of the log level for a log return of −1 of its market.
+        leverage: NonNegative,
+        /// Time in which a deviation halves.
+        half_life: TimeSpan,
+        /// Rise of the log level for each log return of 1 that is wholly open.
+        doubt: NonNegative,
+    }
+}
+
+/// The rule.
+#[derive(Debug)]
+pub struct Volatility {
+    params: Params,
+    /// Deviation of each index, and the price of its market when last seen.
+    deviations: Vec<(Decaying, f64)>,
+}
+
+impl Volatility {
+    /// Sets up the rule.
+    pub fn new(params: &Params) -> Self {
+        Self { params: params.clone(), deviations: Vec::new() }
+    }
+}
+
+impl Mechanism for Volatility {
+    fn begin(&mut self, world: &mut World<'_>, _agenda: &mut Agenda<Event>) {
+        let at_rest = (Decaying::at_rest(0.0, self.params.half_life), 0.0);
+        self.deviations.clear();
+        self.deviations.resize(world.setting.volatility_indices.len(), at_rest);
+    }
+
+    fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+        let Event::PriceMoved(market) = *event else { return };
+        let now = agenda.now();
+        for (idx, _) in world.setting.volatility_indices.iter().enumerate().filter(|(_, index)| index.market == market) {
+            let level = world.market(market).path.level;
+            let (deviation, last_level) = &mut self.deviations[idx];
+            deviation.jump(now, -self.params.leverage.get() * (level - *last_level), 0.0);
+            *last_level = level;
+            let open: f64 = world.news.iter().map(|news| news.shocks[market.idx()].abs() * news.doubt).fold(0.0, f64::max);
+            world.volatility[idx] = deviation.value(now) + self.params.doubt.get() * open;
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Observers: what is measured of a run. They see the world and never change it.
+//!
+//! [`layout()`] says once what is measured in a scenario; [`Observers`] follows one run, writing the series at the end of each bin
+//! of time, and [`Observers::finish`] gives its outcome.
+
+mod dyads;
+mod layout;
+mod markets;
+mod messages;
+
+pub use layout::layout;
+
+use crate::model::outcome::{ActRow, Layout, Outcome, StopReason};
+use crate::model::setting::Setting;
+use crate::model::world::World;
+use crate::units::SimTime;
+use markets::Marks;
+
+/// Follows one run after another.
+#[derive(Debug)]
+pub struct Observers<'a> {
+    layout: &'a Layout,
+    marks: Marks<'a>,
+    next_bin: usize,
+    /// Series × bins.
+    series: Vec<f32>,
+    row: Vec<f32>,
+}
+
+impl<'a> Observers<'a> {
+    /// Observers for `layout`, which must be that of `setting`.
+    pub fn new(setting: &'a Setting, layout: &'a Layout) -> Self {
+        Self { layout, marks: Marks::new(setting), next_bin: 0, series: Vec::new(), row: Vec::new() }
+    }
+
+    /// Prepares for the next run.
+    pub fn reset(&mut self) {
+        self.next_bin = 0;
+        self.series.clear();
+        self.series.resize(self.layout.series.len() * self.layout.bins.len(), f32::NAN);
+        self.marks.reset();
+    }
+
+    /// Notes what holds from `from` until just before `to`.
+    pub fn advance(&mut self, world: &World<'_>, from: SimTime, to: SimTime) {
+        self.marks.advance(world, from, to);
+        while let Some(&end) = self.layout.bins.get(self.next_bin).filter(|&&end| end < to) {
+            self.write_bin(world, end);
+        }
+    }
+
+    fn write_bin(&mut self, world: &World<'_>, end: SimTime) {
+        let mut row = std::mem::take(&mut self.row);
+        row.clear();
+        messages::series(world, end, &mut row);
+        dyads::series(world, end, &mut row);
+        self.marks.series(world, &mut row);
+        for (series, value) in row.iter().enumerate() {
+            self.series[series * self.layout.bins.len() + self.next_bin] = *value;
+        }
+        self.row = row;
+        self.next_bin += 1;
+    }
+
+    /// The outcome of the run that has just ended.
+    pub fn finish(&mut self, world: &World<'_>, run: u64, stop: StopReason, events: u64) -> Outcome {
+        while self.next_bin < self.layout.bins.len() {
+            self.write_bin(world, world.setting.horizon);
+        }
+        self.marks.finish_prices(&mut self.series, self.layout);
+        let mut scalars = Vec::with_capacity(self.layout.outcomes.len());
+        messages::scalars(world, &mut scalars);
+        dyads::scalars(world, &mut scalars);
+        self.marks.scalars(world, &mut scalars);
+        let acts = world.acts.iter().map(|act| row_of(world, act)).collect();
+        Outcome { run, stop, events, scalars, acts, series: std::mem::take(&mut self.series) }
+    }
+}
+
+fn row_of(world: &World<'_>, act: &crate::model::world::Act) -> ActRow {
+    ActRow {
+        time: act.time,
+        actor: act.actor.0,
+        target: act.target.0,
+        code: act.code.0,
+        instrument: act.instrument.map(|instrument| instrument.0),
+        weight: world.setting.codes[act.code.idx()].weight,
+        rung: act.rung.0,
+        cause: world.cause_name(act.cause).unwrap_or_else(|| "record".to_owned()),
+    }
+}

@@ -1,0 +1,83 @@
+//! What is measured between states: acts on the ladder and tension.
+
+use super::layout::Columns;
+use crate::model::event::Cause;
+use crate::model::ids::StateId;
+use crate::model::outcome::{OutcomeKind, SeriesGroup, Unit};
+use crate::model::setting::Setting;
+use crate::model::world::{Act, World};
+use crate::units::SimTime;
+
+/// Directed pairs that are measured: both directions between the two sides of each issue, and between author and target of each
+/// message, in the order of first mention.
+fn pairs(setting: &Setting) -> Vec<(StateId, StateId)> {
+    let issues = setting.issues.iter().map(|issue| (issue.negative, issue.positive));
+    let messages = setting.script.messages.iter().filter_map(|message| {
+        let author = setting.voices[message.voice.idx()].state?;
+        Some((message.target, author))
+    });
+    let mut pairs = Vec::new();
+    for (from, to) in issues.chain(messages) {
+        for pair in [(from, to), (to, from)] {
+            if from != to && !pairs.contains(&pair) {
+                pairs.push(pair);
+            }
+        }
+    }
+    pairs
+}
+
+fn name((from, to): (StateId, StateId), setting: &Setting) -> String {
+    format!("{}-{}", setting.states[from.idx()].id, setting.states[to.idx()].id)
+}
+
+pub(super) fn describe(setting: &Setting, columns: &mut Columns) {
+    use OutcomeKind::{Continuous, Discrete, YesNo};
+    for pair in pairs(setting) {
+        let dyad = name(pair, setting);
+        let (from, to) = (&setting.states[pair.0.idx()].id, &setting.states[pair.1.idx()].id);
+        let towards = format!("of {from} towards {to}");
+        let mut add = |name: &str, unit, kind, text: String| columns.outcome(format!("dyad.{dyad}.{name}"), unit, kind, text);
+        add("acted", Unit::YesNo, YesNo, format!("any act {towards} beside those on record"));
+        add("acts", Unit::Count, Discrete, format!("number of acts {towards} beside those on record"));
+        add("peak_rung", Unit::Rung, Discrete, format!("highest rung of the acts {towards} beside those on record"));
+        add("goldstein_min", Unit::Goldstein, Discrete, format!("lowest weight of an act {towards}"));
+        add("goldstein_sum", Unit::Goldstein, Continuous, format!("sum of the weights of the acts {towards}"));
+        add("first_act_hours", Unit::Hours, Continuous, format!("time from the message of reference to the first act {towards} after it"));
+        add("last_tension", Unit::Tension, Continuous, format!("tension {towards} right after it last changed"));
+        for (idx, rung) in setting.ladder.iter().enumerate().skip(1) {
+            add(&format!("reached_{}", rung.id.replace('-', "_")), Unit::YesNo, YesNo, format!("acts {towards} reached rung {idx}, `{}`", rung.id));
+        }
+        columns.series(format!("dyad.{dyad}.tension"), format!("tension {towards}"), Unit::Tension, SeriesGroup::Tension);
+        columns.series(format!("dyad.{dyad}.rung"), format!("rung {towards}"), Unit::Rung, SeriesGroup::Rung);
+    }
+}
+
+fn acts<'w>((from, to): (StateId, StateId), world: &'w World<'_>) -> impl Iterator<Item = &'w Act> {
+    world.acts.iter().filter(move |act| act.actor == from && act.target == to)
+}
+
+pub(super) fn series(world: &World<'_>, end: SimTime, row: &mut Vec<f32>) {
+    for (from, to) in pairs(world.setting) {
+        let relation = &world.relations[world.setting.dyad_idx(from, to)];
+        row.push(relation.tension.value(end) as f32);
+        row.push(f32::from(relation.peak.0));
+    }
+}
+
+pub(super) fn scalars(world: &World<'_>, scalars: &mut Vec<f64>) {
+    for pair in pairs(world.setting) {
+        let relation = &world.relations[world.setting.dyad_idx(pair.0, pair.1)];
+        let weight = |act: &Act| world.setting.codes[act.code.idx()].weight.get();
+        let chosen = acts(pair, world).filter(|act| !matches!(act.cause, Cause::Script(_))).count();
+        let first = acts(pair, world).find(|act| act.time >= world.setting.reference);
+        let lowest = acts(pair, world).map(weight).reduce(f64::min);
+        scalars.extend([f64::from(u8::from(chosen > 0)), chosen as f64, f64::from(relation.peak.0)]);
+        scalars.push(lowest.unwrap_or(f64::NAN));
+        scalars.push(acts(pair, world).map(weight).sum());
+        scalars.push(first.map_or(f64::NAN, |act| act.time.since(world.setting.reference).as_hours()));
+        scalars.push(relation.tension.last_value());
+        let reached = (1..world.setting.ladder.len()).map(|rung| f64::from(u8::from(relation.peak.idx() >= rung)));
+        scalars.extend(reached);
+    }
+}

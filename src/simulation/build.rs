@@ -1,0 +1,212 @@
+//! From a checked scenario to the setting of its runs.
+
+mod people;
+mod politics;
+
+use super::scale;
+use crate::engine::streams::RunKey;
+use crate::mechanisms::NetworkParams;
+use crate::model::ids::{LanguageId, LanguageSet, VoiceId};
+use crate::model::network::Network;
+use crate::model::network::block_model::{self, NamedPlan, Plan, PublicPlan, Tails};
+use crate::model::setting::{Public, Setting};
+use crate::scenario::Scenario;
+use crate::units::{SimTime, TimeSpan, UtcTime};
+
+/// Run index that stands for what all runs share.
+const SHARED: u64 = u64::MAX;
+
+/// Why a scenario can't be built.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// The accounts asked for are too few for the audiences of those who post.
+    #[error(
+        "`network.accounts` is too small: `{handle}` would have fewer than {} simulated followers\n\nhint: ask for at least {needed} accounts",
+        scale::LEAST_AUDIENCE
+    )]
+    TooFewAccounts {
+        /// Account whose audience does not fit.
+        handle: String,
+        /// Accounts that are enough.
+        needed: u64,
+    },
+    /// There are more things of a kind than can be told apart.
+    #[error("there are {found} {what}, more than the {most} that can be told apart")]
+    TooMany {
+        /// Kind of thing.
+        what: &'static str,
+        /// How many there are.
+        found: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// A name that a check should have caught does not resolve.
+    #[error("`{name}` is not one of the {what} of the scenario")]
+    Unresolved {
+        /// Kind of thing.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// A market's calendar can't be built.
+    #[error("market `{market}`: {error}")]
+    Calendar {
+        /// The market.
+        market: String,
+        /// Why.
+        error: crate::model::calendar::CalendarError,
+    },
+}
+
+/// Builds the setting of `scenario`; the network is that of `seed`.
+pub fn setting(scenario: &Scenario, seed: u64) -> Result<Setting, BuildError> {
+    let names = Names::of(scenario)?;
+    let header = &scenario.file.scenario;
+    let start = header.start;
+    let world = &scenario.world;
+    let shape = &world.dispositions.network;
+    let publics = people::publics(scenario, &names, start, shape)?;
+    let voices = people::voices(scenario, &names)?;
+    let states = politics::states(scenario, &names)?;
+    let dyads = politics::dyads(scenario, &names)?;
+    let plan = people::plan(scenario, &names, &publics, &voices, shape)?;
+    let network = block_model::generate(&plan, RunKey::new(seed, SHARED));
+    let horizon = SimTime::START + *header.horizon;
+    let mut setting = Setting {
+        start,
+        horizon,
+        reference: SimTime::START,
+        countries: people::countries(scenario, &names)?,
+        voices: people::with_accounts(voices, &network),
+        outlets: people::outlets(scenario, &names)?,
+        network,
+        languages: names.languages.clone(),
+        publics,
+        states,
+        dyads,
+        ladder: politics::ladder(scenario),
+        codes: politics::codes(scenario, &names)?,
+        instruments: politics::instruments(scenario, &names)?,
+        issues: politics::issues(scenario, &names)?,
+        markets: politics::markets(scenario, &names, start, horizon)?,
+        volatility_indices: politics::volatility_indices(scenario, &names)?,
+        script: politics::script(scenario, &names, start)?,
+    };
+    setting.reference = politics::reference(scenario, &names, &setting.script)?;
+    Ok(setting)
+}
+
+/// Names of everything, in the order of their ids.
+#[derive(Debug)]
+struct Names {
+    languages: Vec<String>,
+    countries: Vec<String>,
+    publics: Vec<String>,
+    /// Accounts of the scenario, then voices of states, then outlets.
+    voices: Vec<String>,
+    n_scenario_accounts: usize,
+    outlets: Vec<String>,
+    states: Vec<String>,
+    rungs: Vec<String>,
+    codes: Vec<String>,
+    instruments: Vec<String>,
+    issues: Vec<String>,
+    markets: Vec<String>,
+    messages: Vec<String>,
+}
+
+impl Names {
+    fn of(scenario: &Scenario) -> Result<Self, BuildError> {
+        let (file, world) = (&scenario.file, &scenario.world);
+        let chosen = |choice: &Option<Vec<crate::text::Spanned<String>>>, all: Vec<String>| match choice {
+            Some(names) => names.iter().map(|name| name.to_string()).collect(),
+            None => all,
+        };
+        let states = chosen(&file.scenario.states, world.states.keys().cloned().collect());
+        let markets = chosen(&file.scenario.markets, world.markets.keys().cloned().collect());
+        let outlets = chosen(&file.network.outlets, people::readable_outlets(scenario));
+        let accounts = file.accounts.keys().cloned();
+        let voices = accounts.chain(states.iter().cloned()).chain(outlets.iter().cloned()).collect();
+        let mut languages: Vec<String> = world
+            .countries
+            .values()
+            .flat_map(|country| country.languages.keys().cloned())
+            .chain(world.publics.values().filter_map(|change| change.languages.as_ref()).flat_map(|read| read.keys().cloned()))
+            .chain(file.events.messages.values().flat_map(|message| message.language.iter().cloned()))
+            .collect();
+        languages.sort_unstable();
+        languages.dedup();
+        at_most("languages", languages.len(), LanguageSet::CAPACITY)?;
+        Ok(Self {
+            languages,
+            countries: world.countries.keys().cloned().collect(),
+            publics: people::public_names(scenario),
+            voices,
+            n_scenario_accounts: file.accounts.len(),
+            outlets,
+            states,
+            rungs: world.ladder.rungs.iter().map(|rung| rung.id.to_string()).collect(),
+            codes: world.acts.keys().cloned().collect(),
+            instruments: world.instruments.keys().cloned().collect(),
+            issues: file.issues.keys().cloned().collect(),
+            markets,
+            messages: file.events.messages.keys().cloned().collect(),
+        })
+    }
+
+    fn language_set<'a>(&self, codes: impl IntoIterator<Item = &'a String>) -> LanguageSet {
+        codes.into_iter().filter_map(|code| position(&self.languages, code)).map(LanguageId::new).collect()
+    }
+}
+
+fn position(names: &[String], name: &str) -> Option<usize> {
+    names.iter().position(|known| known == name)
+}
+
+fn find(what: &'static str, names: &[String], name: &str) -> Result<usize, BuildError> {
+    position(names, name).ok_or_else(|| BuildError::Unresolved { what, name: name.to_owned() })
+}
+
+fn at_most(what: &'static str, found: usize, most: usize) -> Result<(), BuildError> {
+    if found <= most { Ok(()) } else { Err(BuildError::TooMany { what, found, most }) }
+}
+
+/// Offset of a time zone from UTC at `instant`. The scenario's start decides for its whole length: a change of the clock within it
+/// shifts the day of a public by an hour.
+fn offset_at(time_zone: &str, instant: UtcTime) -> TimeSpan {
+    let zone = jiff::tz::TimeZone::get(time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    TimeSpan::from_secs(i64::from(zone.to_offset(instant.timestamp()).seconds()))
+}
+
+fn tails(shape: &NetworkParams) -> Tails {
+    Tails {
+        audience_exponent: shape.audience_exponent.get().max(1.5),
+        following_exponent: shape.following_exponent.get().max(1.5),
+        correlation: shape.correlation.get(),
+        cutoff: shape.cutoff.get().max(1.0),
+    }
+}
+
+fn network_plan(publics: &[Public], rates: &[f64], mean_followed: Vec<f64>, named: Vec<NamedPlan>, shape: &NetworkParams) -> Plan {
+    let sampled = |(public, rate): (&Public, &f64)| {
+        let n_accounts = ((public.n_real * rate).round() as u32).max(1);
+        PublicPlan { n_accounts, weight: public.n_real / f64::from(n_accounts) }
+    };
+    Plan {
+        publics: publics.iter().zip(rates).map(sampled).collect(),
+        mean_followed,
+        named,
+        tails: tails(shape),
+        reciprocity: shape.reciprocity.get(),
+    }
+}
+
+/// First account behind those of the publics: where the named ones begin.
+fn first_named(network: &Network) -> u32 {
+    network.publics().iter().map(crate::model::network::PublicSlice::n_accounts).sum()
+}
+
+fn voice_ids(from: usize, n: usize) -> impl Iterator<Item = VoiceId> {
+    (from..from + n).map(VoiceId::new)
+}

@@ -1,0 +1,265 @@
+//! Countries, publics, named accounts and who follows whom.
+
+use super::{BuildError, Names, at_most, find, first_named, network_plan, offset_at, position, voice_ids};
+use crate::engine::streams::key_of;
+use crate::mechanisms::NetworkParams;
+use crate::model::clock::Clock;
+use crate::model::ids::{AccountId, CountryId, StateId};
+use crate::model::network::block_model::{NamedPlan, Plan};
+use crate::model::network::{Network, STANCE_BINS};
+use crate::model::setting::{Country, Outlet, Public, PublicKind, Voice};
+use crate::model::vocabulary::VoiceKind;
+use crate::scenario::Scenario;
+use crate::scenario::world_file::{PublicChange, Role};
+use crate::simulation::scale::{self, Sampled};
+use crate::text::Spanned;
+use crate::units::{Probability, UtcTime};
+use std::collections::BTreeMap;
+
+/// Role whose members make up newsrooms.
+const JOURNALIST: &str = "journalist";
+
+/// A public by name, before it is built.
+struct Draft<'a> {
+    name: String,
+    country: &'a str,
+    role_name: &'a str,
+    role: &'a Role,
+    change: Option<&'a PublicChange>,
+}
+
+/// Publics that the scenario simulates: those of its countries and those that it names, in the order of their names.
+fn drafts(scenario: &Scenario) -> Vec<Draft<'_>> {
+    let world = &scenario.world;
+    let chosen = |country: &str, name: &str| {
+        scenario.file.network.publics.iter().any(|choice| **choice == country || **choice == name)
+    };
+    let mut drafts: BTreeMap<String, Draft<'_>> = BTreeMap::new();
+    for country in world.countries.keys() {
+        for (role_name, role) in world.roles.iter().filter(|(_, role)| role.share.get().get() > 0.0) {
+            let name = format!("{country}-{role_name}");
+            if chosen(country, &name) {
+                let change = world.publics.get(&name);
+                drafts.insert(name.clone(), Draft { name, country, role_name, role, change });
+            }
+        }
+    }
+    for (name, change) in &world.publics {
+        let (Some(role_name), Some(country)) = (&change.role, &change.country) else { continue };
+        if let Some(role) = world.roles.get(role_name.as_str()).filter(|_| chosen(country, name)) {
+            let change = Some(change);
+            drafts.insert(name.clone(), Draft { name: name.clone(), country, role_name, role, change });
+        }
+    }
+    drafts.into_values().collect()
+}
+
+pub(super) fn public_names(scenario: &Scenario) -> Vec<String> {
+    drafts(scenario).into_iter().map(|draft| draft.name).collect()
+}
+
+/// Outlets that publish in a language that a simulated country reads.
+pub(super) fn readable_outlets(scenario: &Scenario) -> Vec<String> {
+    let countries: Vec<&str> = drafts(scenario).iter().map(|draft| draft.country).collect();
+    let read = |language: &str| {
+        countries.iter().filter_map(|country| scenario.world.countries.get(*country)).any(|country| country.languages.contains_key(language))
+    };
+    let readable = scenario.world.outlets.iter().filter(|(_, outlet)| outlet.languages.iter().any(|language| read(language)));
+    readable.map(|(name, _)| name.clone()).collect()
+}
+
+pub(super) fn countries(scenario: &Scenario, names: &Names) -> Result<Vec<Country>, BuildError> {
+    at_most("countries", names.countries.len(), usize::from(u16::MAX))?;
+    let country = |(code, country): (&String, &crate::scenario::world_file::Country)| Country {
+        code: code.clone(),
+        national: names.language_set(country.national.iter().map(|language| &**language)),
+    };
+    Ok(scenario.world.countries.iter().map(country).collect())
+}
+
+pub(super) fn publics(
+    scenario: &Scenario,
+    names: &Names,
+    start: UtcTime,
+    shape: &NetworkParams,
+) -> Result<Vec<Public>, BuildError> {
+    at_most("publics", names.publics.len(), usize::from(u16::MAX))?;
+    let world = &scenario.world;
+    drafts(scenario)
+        .into_iter()
+        .map(|draft| {
+            let country = &world.countries[draft.country];
+            let languages = draft.change.and_then(|change| change.languages.as_ref()).unwrap_or(&country.languages);
+            let share = |language: &String| languages.get(language).copied().map_or(0.0, Probability::get);
+            let users = draft.change.and_then(|change| change.users).map(|users| users as f64);
+            let offset = offset_at(&country.time_zone, start);
+            Ok(Public {
+                country: CountryId::new(find("countries", &names.countries, draft.country)?),
+                kind: if draft.role_name == JOURNALIST { PublicKind::Journalists } else { PublicKind::Others },
+                n_real: users.unwrap_or(*country.users as f64 * draft.role.share.get().get()).max(1.0),
+                clock: Clock::new(offset, shape.day_amplitude.get().min(0.99), shape.peak_hour.get()),
+                reads: names.languages.iter().map(share).collect(),
+                activity: draft.role.activity.get(),
+                stance: stances(scenario, names, &draft, shape),
+                id: draft.name,
+            })
+        })
+        .collect()
+}
+
+/// Middle of the stance of each bin on each issue: half the difference of alignments with the two sides, ± the spread of bins.
+fn stances(scenario: &Scenario, names: &Names, draft: &Draft<'_>, shape: &NetworkParams) -> Vec<[f64; STANCE_BINS]> {
+    let country = draft.change.and_then(|change| change.allegiance.as_ref()).map_or(draft.country, |allegiance| &**allegiance);
+    let own_state = names.states.iter().find(|state| scenario.world.states[*state].country.as_str() == country);
+    let alignment = |with: &str| match own_state {
+        Some(own) if own == with => 1.0,
+        Some(own) => scenario.world.dyads.get(&format!("{own}-{with}")).map_or(0.0, |dyad| dyad.alignment.get()),
+        None => 0.0,
+    };
+    let of_issue = |(id, issue): (&String, &crate::scenario::file::Issue)| {
+        let stated = draft.change.and_then(|change| change.stance.get(id)).map(|stance| stance.get());
+        let mean = stated.unwrap_or_else(|| (alignment(&issue.positive) - alignment(&issue.negative)) / 2.0);
+        std::array::from_fn(|bin| {
+            let place = bin as f64 - (STANCE_BINS - 1) as f64 / 2.0;
+            (mean + place * shape.stance_spread.get()).clamp(-1.0, 1.0)
+        })
+    };
+    scenario.file.issues.iter().map(of_issue).collect()
+}
+
+/// Named accounts without their place in the network.
+pub(super) fn voices(scenario: &Scenario, names: &Names) -> Result<Vec<Voice>, BuildError> {
+    at_most("named accounts", names.voices.len(), usize::from(u16::MAX))?;
+    let voice = |handle: &String, kind, state| Voice { handle: handle.clone(), key: key_of(handle), kind, state, account: AccountId(0) };
+    let mut voices = Vec::with_capacity(names.voices.len());
+    for (handle, account) in &scenario.file.accounts {
+        let state = account.state.as_ref().and_then(|state| position(&names.states, state)).map(StateId::new);
+        voices.push(voice(handle, account.voice, state));
+    }
+    voices.extend(names.states.iter().enumerate().map(|(idx, id)| voice(id, VoiceKind::Ministry, Some(StateId::new(idx)))));
+    voices.extend(names.outlets.iter().map(|id| voice(id, VoiceKind::Press, None)));
+    Ok(voices)
+}
+
+pub(super) fn with_accounts(voices: Vec<Voice>, network: &Network) -> Vec<Voice> {
+    let first = first_named(network);
+    let place = |(idx, voice): (usize, Voice)| Voice { account: AccountId(first + idx as u32), ..voice };
+    voices.into_iter().enumerate().map(place).collect()
+}
+
+pub(super) fn outlets(scenario: &Scenario, names: &Names) -> Result<Vec<Outlet>, BuildError> {
+    let first = names.n_scenario_accounts + names.states.len();
+    let ids = names.outlets.iter().zip(voice_ids(first, names.outlets.len()));
+    ids.map(|(id, voice)| {
+        let outlet = scenario.world.outlets.get(id).ok_or_else(|| BuildError::Unresolved { what: "outlets", name: id.clone() })?;
+        Ok(Outlet {
+            id: id.clone(),
+            key: key_of(id),
+            country: CountryId::new(find("countries", &names.countries, &outlet.country)?),
+            languages: names.language_set(outlet.languages.iter().map(|language| &**language)),
+            voice,
+        })
+    })
+    .collect()
+}
+
+/// The plan of the network: sampling rates, who follows whom on average, audiences of named accounts.
+pub(super) fn plan(
+    scenario: &Scenario,
+    names: &Names,
+    publics: &[Public],
+    voices: &[Voice],
+    shape: &NetworkParams,
+) -> Result<Plan, BuildError> {
+    let drafts = drafts(scenario);
+    let audience = |handle: &String, followers: u64, shares: &Spanned<BTreeMap<String, Probability>>| NamedPlan {
+        key: key_of(handle),
+        followers: spread_followers(followers as f64, shares, &drafts, publics),
+    };
+    let world = &scenario.world;
+    let mut named: Vec<NamedPlan> = Vec::with_capacity(voices.len());
+    for (handle, account) in &scenario.file.accounts {
+        named.push(audience(handle, *account.followers, &account.audience));
+    }
+    for id in &names.states {
+        let state = &world.states[id];
+        named.push(audience(id, state.voice_followers, &state.voice_audience));
+    }
+    for id in &names.outlets {
+        let outlet = &world.outlets[id];
+        named.push(audience(id, *outlet.followers, &outlet.audience));
+    }
+    let posts = |handle: &String| scenario.file.events.messages.values().any(|message| *message.author == *handle);
+    let posting: Vec<usize> = (0..names.n_scenario_accounts).filter(|&idx| posts(&names.voices[idx])).collect();
+    let audiences: Vec<Vec<f64>> = posting.iter().map(|&idx| named[idx].followers.clone()).collect();
+    let sampled: Vec<Sampled> = publics
+        .iter()
+        .zip(&drafts)
+        .map(|(public, draft)| Sampled { n_real: public.n_real, factor: draft.role.sampling.get().max(1e-3) })
+        .collect();
+    let rates = scale::rates(&sampled, &audiences, *scenario.file.network.accounts as f64)
+        .map_err(|few| BuildError::TooFewAccounts { handle: names.voices[posting[few.posting]].clone(), needed: few.needed })?;
+    Ok(network_plan(publics, &rates, mean_followed(scenario, names, publics, &drafts, shape), named, shape))
+}
+
+/// Mean number of accounts of public g that a member of h follows, at `g * publics + h`.
+///
+/// A member of h follows `following` accounts in all, chosen in proportion to the size of g times the prominence of its role, times 1
+/// in the own country and `abroad` times the share of h that reads a national language of g's country elsewhere.
+fn mean_followed(scenario: &Scenario, names: &Names, publics: &[Public], drafts: &[Draft<'_>], shape: &NetworkParams) -> Vec<f64> {
+    let n = publics.len();
+    let mut mean = vec![0.0; n * n];
+    for h in 0..n {
+        let weight = |g: usize| {
+            let closeness = if publics[g].country == publics[h].country {
+                1.0
+            } else {
+                let national = &scenario.world.countries[drafts[g].country].national;
+                let reads = |language: &Spanned<String>| position(&names.languages, language).map_or(0.0, |idx| publics[h].reads[idx]);
+                shape.abroad.get() * (1.0 - national.iter().map(|language| 1.0 - reads(language)).product::<f64>())
+            };
+            publics[g].n_real * drafts[g].role.prominence.get() * closeness
+        };
+        let total: f64 = (0..n).map(weight).sum();
+        if total > 0.0 {
+            for g in 0..n {
+                mean[g * n + h] = drafts[h].role.following.get() * weight(g) / total;
+            }
+        }
+    }
+    mean
+}
+
+/// Real followers in each public of an account with the given shares of them by country or public.
+///
+/// Within a country, members follow in proportion to the tendency w of their role, as far as there are members: the share
+/// 1 − exp(−λw) of each public, λ such that the sum is right.
+fn spread_followers(
+    followers: f64,
+    shares: &BTreeMap<String, Probability>,
+    drafts: &[Draft<'_>],
+    publics: &[Public],
+) -> Vec<f64> {
+    let mut spread = vec![0.0; publics.len()];
+    for (place, share) in shares {
+        let wanted = followers * share.get();
+        if let Some(idx) = drafts.iter().position(|draft| draft.name == *place) {
+            spread[idx] += wanted.min(publics[idx].n_real);
+            continue;
+        }
+        let members: Vec<usize> = (0..drafts.len()).filter(|&idx| drafts[idx].country == place).collect();
+        let at = |rate: f64| members.iter().map(move |&idx| -libm::expm1(-rate * drafts[idx].role.follows_officials.get()) * publics[idx].n_real);
+        let (mut low, mut high) = (0.0, 1e6);
+        for _ in 0..200 {
+            let middle = if low == 0.0 { high * 1e-3 } else { libm::sqrt(low * high) };
+            if at(middle).sum::<f64>() < wanted { low = middle } else { high = middle }
+            if low > 0.0 && high / low < 1.0 + 1e-12 {
+                break;
+            }
+        }
+        for (&idx, part) in members.iter().zip(at(high)) {
+            spread[idx] += part;
+        }
+    }
+    spread
+}

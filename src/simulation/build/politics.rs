@@ -1,0 +1,271 @@
+//! States, ladder, instruments, issues, markets and the script.
+
+use super::{BuildError, Names, at_most, find, position};
+use crate::engine::streams::key_of;
+use crate::model::calendar::{Calendar, TradingWeek};
+use crate::model::ids::{CodeId, CountryId, InstrumentId, IssueId, MarketId, RungId, ScriptId, StateId, VoiceId};
+use crate::model::setting::{
+    Code, Dyad, Instrument, Issue, Market, Rung, Script, ScriptAct, ScriptMessage, ScriptOffline, State,
+    VolatilityIndex, When,
+};
+use crate::scenario::Scenario;
+use crate::scenario::file::{Message, Trigger};
+use crate::scenario::world_file::{self, Week};
+use crate::units::{LogReturn, Probability, SimTime, TimeSpan, UtcTime};
+
+/// Days of trading that are known before the start and after the horizon, so that every first day has a day before it, whatever the holidays.
+const MARGIN: TimeSpan = TimeSpan::from_days(21);
+
+pub(super) fn states(scenario: &Scenario, names: &Names) -> Result<Vec<State>, BuildError> {
+    at_most("states", names.states.len(), 1000)?;
+    let build = |(idx, id): (usize, &String)| {
+        let unresolved = || BuildError::Unresolved { what: "states", name: id.clone() };
+        let state = scenario.world.states.get(id).ok_or_else(unresolved)?;
+        let share = |language: &String| state.monitors.get(language).copied().map_or(0.0, Probability::get);
+        let instrument = |name: &crate::text::Spanned<String>| find("instruments", &names.instruments, name).map(InstrumentId::new);
+        Ok(State {
+            id: id.clone(),
+            key: key_of(id),
+            country: CountryId::new(find("countries", &names.countries, &state.country)?),
+            monitors: names.languages.iter().map(share).collect(),
+            decision: state.decision.value,
+            propensity: state.propensity.value,
+            voice: VoiceId::new(names.n_scenario_accounts + idx),
+            voice_languages: names.language_set(state.voice_languages.iter().map(|language| &**language)),
+            instruments: state.instruments.iter().map(instrument).collect::<Result<_, _>>()?,
+        })
+    };
+    names.states.iter().enumerate().map(build).collect()
+}
+
+pub(super) fn dyads(scenario: &Scenario, names: &Names) -> Result<Vec<Dyad>, BuildError> {
+    let mut dyads = Vec::with_capacity(names.states.len().pow(2));
+    for from in &names.states {
+        for to in &names.states {
+            let Some(dyad) = scenario.world.dyads.get(&format!("{from}-{to}")) else {
+                let alignment = if from == to { 1.0 } else { 0.0 };
+                dyads.push(Dyad { alignment, ..Dyad::default() });
+                continue;
+            };
+            let exempt = dyad.exempt.iter().map(|name| find("instruments", &names.instruments, name).map(InstrumentId::new));
+            dyads.push(Dyad {
+                alignment: dyad.alignment.get(),
+                dependence: dyad.dependence.get(),
+                tension: dyad.tension.get(),
+                exempt: exempt.collect::<Result<_, _>>()?,
+            });
+        }
+    }
+    Ok(dyads)
+}
+
+pub(super) fn ladder(scenario: &Scenario) -> Vec<Rung> {
+    let rung = |rung: &world_file::Rung| Rung {
+        id: rung.id.to_string(),
+        name: rung.name.clone(),
+        threshold: rung.threshold.as_ref().map_or(f64::NEG_INFINITY, |threshold| threshold.value),
+        package: rung.package.as_ref().and_then(|package| match package[..] {
+            [least, most] => Some((least as u32, most as u32)),
+            _ => None,
+        }),
+    };
+    scenario.world.ladder.rungs.iter().map(rung).collect()
+}
+
+fn rung(names: &Names, name: &str) -> Result<RungId, BuildError> {
+    Ok(RungId(find("rungs", &names.rungs, name)? as u8))
+}
+
+fn code(names: &Names, name: &str) -> Result<CodeId, BuildError> {
+    Ok(CodeId::new(find("acts", &names.codes, name)?))
+}
+
+fn state(names: &Names, name: &str) -> Result<StateId, BuildError> {
+    Ok(StateId::new(find("states", &names.states, name)?))
+}
+
+fn issue(names: &Names, name: &str) -> Result<IssueId, BuildError> {
+    Ok(IssueId::new(find("issues", &names.issues, name)?))
+}
+
+fn message(names: &Names, name: &str) -> Result<ScriptId, BuildError> {
+    Ok(ScriptId::new(find("messages", &names.messages, name)?))
+}
+
+fn shares(names: &Names, by_country: impl Iterator<Item = (String, f64)>) -> Result<Vec<(CountryId, f64)>, BuildError> {
+    by_country.map(|(name, share)| Ok((CountryId::new(find("countries", &names.countries, &name)?), share))).collect()
+}
+
+pub(super) fn codes(scenario: &Scenario, names: &Names) -> Result<Vec<Code>, BuildError> {
+    at_most("rungs", names.rungs.len(), usize::from(u8::MAX))?;
+    let build = |(id, act): (&String, &world_file::ActCode)| {
+        Ok(Code {
+            code: id.clone(),
+            name: act.name.clone(),
+            weight: act.weight,
+            rung: act.rung.as_ref().map_or(Ok(RungId::NONE), |name| rung(names, name))?,
+            heard_as: act.heard_as.as_ref().map(|name| code(names, name)).transpose()?,
+        })
+    };
+    scenario.world.acts.iter().map(build).collect()
+}
+
+pub(super) fn instruments(scenario: &Scenario, names: &Names) -> Result<Vec<Instrument>, BuildError> {
+    let build = |(id, instrument): (&String, &world_file::Instrument)| {
+        Ok(Instrument {
+            id: id.clone(),
+            key: key_of(id),
+            name: instrument.name.clone(),
+            code: code(names, &instrument.act)?,
+            rung: rung(names, &instrument.rung)?,
+            cost: instrument.cost.get(),
+            bite: instrument.bite.get(),
+        })
+    };
+    scenario.world.instruments.iter().map(build).collect()
+}
+
+pub(super) fn issues(scenario: &Scenario, names: &Names) -> Result<Vec<Issue>, BuildError> {
+    let build = |(id, entry): (&String, &crate::scenario::file::Issue)| {
+        Ok(Issue {
+            id: id.clone(),
+            positive: state(names, &entry.positive)?,
+            negative: state(names, &entry.negative)?,
+            hits: shares(names, entry.hits.iter().map(|(country, severity)| (country.clone(), severity.get())))?,
+            expected: entry.expected.get(),
+        })
+    };
+    scenario.file.issues.iter().map(build).collect()
+}
+
+pub(super) fn markets(scenario: &Scenario, names: &Names, start: UtcTime, horizon: SimTime) -> Result<Vec<Market>, BuildError> {
+    let build = |id: &String| {
+        let unresolved = || BuildError::Unresolved { what: "markets", name: id.clone() };
+        let market = scenario.world.markets.get(id).ok_or_else(unresolved)?;
+        let week = match market.week {
+            Week::MondayFriday => TradingWeek::MondayFriday,
+            Week::SundayThursday => TradingWeek::SundayThursday,
+        };
+        let calendar = Calendar::new(&market.time_zone, &market.sessions, week, &market.holidays)
+            .map_err(|error| BuildError::Calendar { market: id.clone(), error })?;
+        let (from, to) = (start.plus(SimTime::START - MARGIN), start.plus(horizon + MARGIN));
+        Ok(Market {
+            id: id.clone(),
+            key: key_of(id),
+            name: market.name.clone(),
+            country: CountryId::new(find("countries", &names.countries, &market.country)?),
+            days: calendar.trading_days(from, to),
+            capitalisation: market.capitalisation.get(),
+            daily_sd: LogReturn::from_simple(market.daily_sd).get(),
+            beta: market.beta.get(),
+            common: market.common.get(),
+            revenue: shares(names, market.revenue.iter().map(|(country, share)| (country.clone(), share.get())))?,
+            tradable: market.tradable.get(),
+            institutions: market.institutions.get(),
+            languages: names.language_set(market.languages.iter().map(|language| &**language)),
+        })
+    };
+    names.markets.iter().map(build).collect()
+}
+
+/// Indices whose market is simulated.
+pub(super) fn volatility_indices(scenario: &Scenario, names: &Names) -> Result<Vec<VolatilityIndex>, BuildError> {
+    let simulated = scenario.world.volatility_indices.iter().filter_map(|(id, index)| {
+        let market = position(&names.markets, &index.market)?;
+        Some(VolatilityIndex { id: id.clone(), market: MarketId::new(market), level: index.level.get() })
+    });
+    Ok(simulated.collect())
+}
+
+pub(super) fn script(scenario: &Scenario, names: &Names, start: UtcTime) -> Result<Script, BuildError> {
+    let events = &scenario.file.events;
+    at_most("messages", events.messages.len(), usize::from(u16::MAX))?;
+    let acts = events.acts.iter().map(|(id, act)| {
+        Ok(ScriptAct {
+            id: id.clone(),
+            key: key_of(id),
+            actor: state(names, &act.actor)?,
+            target: state(names, &act.target)?,
+            time: act.time.sim_time(start),
+            code: code(names, &act.act)?,
+            issue: issue(names, &act.issue)?,
+            stage: act.stage,
+            follows: act.follows.as_ref().map(|name| message(names, name)).transpose()?,
+        })
+    });
+    let offline = events.offline.iter().map(|(id, event)| {
+        let jump = |(dyad, jump): (&String, &crate::units::NonNegative)| {
+            let unresolved = || BuildError::Unresolved { what: "dyads", name: dyad.clone() };
+            let (from, to) = dyad.split_once('-').ok_or_else(unresolved)?;
+            Ok((state(names, from)?, state(names, to)?, jump.get()))
+        };
+        let tension = event.tension.iter().map(jump).collect::<Result<_, BuildError>>()?;
+        Ok(ScriptOffline { id: id.clone(), time: event.time.sim_time(start), tension, text: event.text.clone() })
+    });
+    let messages = events.messages.iter().map(|(id, entry)| script_message(id, entry, names, scenario, start));
+    Ok(Script {
+        messages: messages.collect::<Result<_, BuildError>>()?,
+        acts: acts.collect::<Result<_, BuildError>>()?,
+        offline: offline.collect::<Result<_, BuildError>>()?,
+    })
+}
+
+fn script_message(
+    id: &str,
+    entry: &Message,
+    names: &Names,
+    scenario: &Scenario,
+    start: UtcTime,
+) -> Result<ScriptMessage, BuildError> {
+    let heard_as = entry.heard_as.as_ref().or_else(|| scenario.world.acts.get(&*entry.act)?.heard_as.as_ref());
+    let when = match (&entry.time, &entry.after) {
+        (Some(time), _) => When::At(time.sim_time(start)),
+        (None, Some(trigger)) => when(trigger, names)?,
+        (None, None) => return Err(BuildError::Unresolved { what: "times", name: id.to_owned() }),
+    };
+    Ok(ScriptMessage {
+        id: id.to_owned(),
+        key: key_of(id),
+        voice: VoiceId::new(find("accounts", &names.voices[..names.n_scenario_accounts], &entry.author)?),
+        when,
+        code: code(names, &entry.act)?,
+        heard_as: heard_as.map(|name| code(names, name)).transpose()?,
+        target: state(names, &entry.target)?,
+        issue: issue(names, &entry.issue)?,
+        languages: names.language_set(entry.language.iter()),
+        medium: entry.format,
+        delivery: entry.delivery,
+        moral_words: entry.moral_words.min(50) as u32,
+        continues: entry.continues.as_ref().map(|name| message(names, name)).transpose()?,
+        deleted_after: entry.deleted_after,
+        text: entry.text.clone(),
+    })
+}
+
+fn when(trigger: &Trigger, names: &Names) -> Result<When, BuildError> {
+    let (delay, probability) = (trigger.delay, trigger.probability.get());
+    if let Some(name) = &trigger.message {
+        return Ok(When::AfterMessage { message: message(names, name)?, delay, probability });
+    }
+    let part = |name: &Option<crate::text::Spanned<String>>| name.as_ref().map_or(String::new(), |name| name.to_string());
+    Ok(When::AfterAct {
+        actor: state(names, &part(&trigger.actor))?,
+        target: state(names, &part(&trigger.target))?,
+        rung: rung(names, &part(&trigger.rung))?,
+        delay,
+        probability,
+    })
+}
+
+/// When the message of reference is planned: its time, or that of the first message with a time of its own.
+pub(super) fn reference(scenario: &Scenario, names: &Names, script: &Script) -> Result<SimTime, BuildError> {
+    let planned = |message: &ScriptMessage| match message.when {
+        When::At(time) => Some(time),
+        When::AfterAct { .. } | When::AfterMessage { .. } => None,
+    };
+    let first = script.messages.iter().filter_map(planned).min().unwrap_or(SimTime::START);
+    let Some(name) = &scenario.file.scenario.reference else { return Ok(first) };
+    let chosen = &script.messages[message(names, name)?.idx()];
+    Ok(planned(chosen).unwrap_or(first))
+}
+
