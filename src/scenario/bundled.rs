@@ -19,10 +19,13 @@ macro_rules! embed {
 }
 
 /// Scenarios by file name, in order of tier, then id.
-const SCENARIOS: &[(&str, &str)] = embed!("scenarios":);
+const SCENARIOS: &[(&str, &str)] = embed!("scenarios": "canada-saudi-2018" "tariff-thread-2019");
 
 /// Parts of the world by file name.
-const WORLD: &[(&str, &str)] = embed!("scenarios/world":);
+const WORLD: &[(&str, &str)] = embed!(
+    "scenarios/world":
+    "countries" "roles" "publics" "outlets" "states" "dyads" "ladder" "instruments" "markets" "dispositions"
+);
 
 /// All bundled scenarios, in order of tier, then id.
 pub fn scenarios() -> impl ExactSizeIterator<Item = Bundled> {

@@ -185,6 +185,7 @@ fn every_bundled_scenario_and_the_template_load_on_the_bundled_world() {
         let scenario = load(&Request::new(Source::new(bundled.id, bundled.text)));
         let scenario = scenario.unwrap_or_else(|failure| panic!("{failure}"));
         assert_eq!(*scenario.file.scenario.id, bundled.id);
+        assert!(scenario.warnings.is_empty(), "{}", scenario.warnings.render(Look::Plain));
     }
     load(&Request::new(Source::new("template", template::TEXT)))
         .unwrap_or_else(|failure| panic!("{failure}"));
@@ -240,7 +241,9 @@ fn all_keys_in_use_are_in_the_schemas() {
         strangers(&tree(text), &schema::scenario(), "scenario", &mut found);
     }
     let mut world = tree(&small_world());
-    bundled::world().iter().for_each(|part| merge(&mut world, tree(&part.text)));
+    for part in bundled::world() {
+        merge(&mut world, tree(&part.text));
+    }
     strangers(&world, &schema::world(), "world", &mut found);
     assert_eq!(found, [] as [&str; 0]);
     strangers(&tree("[scenario]\nhorizn = 1"), &schema::scenario(), "scenario", &mut found);

@@ -2,7 +2,9 @@
 
 use super::parts::Parts;
 use super::places::{at_most_one, audience_ids, refer_item, rounded};
-use super::{ACCOUNT, COUNTRY, Checker, MESSAGE, OUTLET, ROLE, Register, STATE, Segments, join, unknown};
+use super::{
+    ACCOUNT, COUNTRY, Checker, MARKET, MESSAGE, OUTLET, ROLE, Register, STATE, Segments, join, unknown,
+};
 use crate::text::Problem;
 use crate::units::{Probability, TimeSpan};
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,6 +46,12 @@ fn header(checker: &mut Checker<'_>, parts: &Parts) {
     }
     if let Some(reference) = &header.reference {
         checker.refer(MESSAGE, reference, &["scenario", "reference"]);
+    }
+    for market in header.markets.iter().flatten() {
+        refer_item(checker, MARKET, market, market.place(), &["scenario", "markets"]);
+    }
+    for state in header.states.iter().flatten() {
+        refer_item(checker, STATE, state, state.place(), &["scenario", "states"]);
     }
 }
 
