@@ -2,7 +2,6 @@ use twiplomacy::{experiment::{replicates::*, summary::*}, scenario, simulation::
 fn main() {
     let a: Vec<String> = std::env::args().collect();
     let mut req = scenario::Request::new(scenario::Source::new(a[1].clone(), std::fs::read_to_string(format!("scenarios/{}.toml", a[1])).unwrap()));
-    req.world = std::fs::read_dir("scenarios/world").unwrap().map(|e| { let p = e.unwrap().path(); scenario::Source::new(p.file_name().unwrap().to_string_lossy().to_string(), std::fs::read_to_string(&p).unwrap()) }).collect();
     let n: u64 = a[2].parse().unwrap();
     for x in &a[3..] { if let Some(arm) = x.strip_prefix("arm=") { req.arm = Some(arm.into()); } else { req.set.push(x.clone()); } }
     let t = std::time::Instant::now();

@@ -18,7 +18,8 @@
 //! expected does not move prices, and words move them less than deeds. The size of the cascade plays no part here.
 //!
 //! The use of an instrument with a bite is a deed of its own: it hits the target with severity `bite` times the target's dependence on
-//! the actor over the reference dependence, without surprise beforehand.
+//! the actor over the reference dependence. Instruments used together take away no more than there is: each bites into what the earlier
+//! ones of the same state against the same target have left.
 //!
 //! Doubt, 4c(1 − c), is largest when the matter is open; expected volatility follows it.
 
@@ -137,7 +138,8 @@ impl NewsPricing {
         } else if let Some(instrument) = act.instrument {
             let bite = world.setting.instruments[instrument.idx()].bite;
             if bite > 0.0 {
-                world.news.push(self.blow(act, bite, news, world.setting));
+                let blow = self.blow(act, bite * left_by_earlier(act, world), news, world.setting);
+                world.news.push(blow);
             }
         }
     }
@@ -159,6 +161,14 @@ impl NewsPricing {
         }
         .get()
     }
+}
+
+/// Share of what `act` could bite into that earlier instruments have left.
+fn left_by_earlier(act: &Act, world: &World<'_>) -> f64 {
+    let same_pair = |other: &&Act| (other.actor, other.target) == (act.actor, act.target);
+    let earlier = world.acts.iter().take_while(|other| other.key != act.key).filter(same_pair);
+    let bites = earlier.filter_map(|other| other.instrument).map(|tool| world.setting.instruments[tool.idx()].bite);
+    bites.map(|bite| 1.0 - bite).product()
 }
 
 impl Mechanism for NewsPricing {
