@@ -90,6 +90,9 @@ impl Sharing {
     }
 
     /// Multiplies what does not depend on the person into the weights of each cell.
+    ///
+    /// An author's side s and a stance x give exp(h·s·x) to those who pass the message on as intended and its inverse to those who quote
+    /// it against the author.
     fn prepare(&self, id: MessageId, world: &mut World<'_>) {
         let setting = world.setting;
         let message = world.message(id);
@@ -98,24 +101,22 @@ impl Sharing {
         let words = libm::pow(self.params.moral_word.get(), f64::from(message.moral_words));
         let languages = message.languages;
         let base = self.params.infectiousness.get() * words;
-        let odds = &mut world.spread_mut(id).odds;
+        let homophily = self.params.homophily.get();
+        let most = MOST_ACTIVE * libm::exp(homophily * self.params.jitter.get());
+        let spread = world.spread_mut(id);
         for (idx, public) in setting.publics.iter().enumerate() {
             let reading = base * public.activity * setting.fluency(PublicId::new(idx), languages);
-            for bin in 0..STANCE_BINS {
-                let stance = public.stance[issue][bin];
-                for (row, passed) in odds[idx * STANCE_BINS + bin].iter_mut().flat_map(|row| row.iter_mut().zip(Frame::ALL)) {
-                    *row *= reading * libm::exp(self.params.homophily.get() * side * stance * passed.side());
+            for (odds, stance) in spread.odds[idx * STANCE_BINS..].iter_mut().zip(public.stance[issue]) {
+                let with_author = if side == 0.0 { 1.0 } else { libm::exp(homophily * side * stance) };
+                for [as_intended, hostile] in &mut *odds {
+                    *as_intended *= reading * with_author;
+                    *hostile *= reading / with_author;
+                }
+                for (bound, [as_intended, hostile]) in spread.bounds[idx].iter_mut().zip(odds) {
+                    *bound = bound.max(probability((*as_intended + *hostile) * most));
                 }
             }
         }
-    }
-
-    /// Largest probability with which anybody of `public` passes on what was received in `frame`.
-    fn bound(&self, id: MessageId, public: PublicId, frame: Frame, world: &World<'_>) -> f64 {
-        let jitter = libm::exp(self.params.homophily.get() * self.params.jitter.get());
-        let cells = &world.spread(id).odds[public.idx() * STANCE_BINS..][..STANCE_BINS];
-        let largest = cells.iter().map(|odds| odds[frame.idx()].iter().sum::<f64>()).fold(0.0, f64::max);
-        probability(largest * MOST_ACTIVE * jitter)
     }
 
     /// Odds with which `follower` passes the message on in each frame.
@@ -144,7 +145,7 @@ impl Sharing {
             let newly_seen =
                 world.spread_mut(id).expose(segment.public, segment.end - begin, slice.n_accounts(), slice.weight);
             world.exposures.push(Exposure { public: segment.public, newly_seen });
-            let of_segment = self.bound(id, segment.public, frame, world);
+            let of_segment = world.spread(id).bounds[segment.public.idx()][frame.idx()];
             bound = bound.max(of_segment);
             if list.len() > SHORT_LIST {
                 let followers = &list[begin as usize..segment.end as usize];
