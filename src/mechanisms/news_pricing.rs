@@ -74,9 +74,12 @@ impl NewsPricing {
             let markets = setting.markets.iter().filter(|market| market.country == country);
             markets.map(|market| market.capitalisation).sum()
         };
-        let capitalisations: Vec<f64> = (0..setting.countries.len()).map(CountryId::new).map(in_country).collect();
+        let capitalisations: Vec<f64> =
+            (0..setting.countries.len()).map(CountryId::new).map(in_country).collect();
         let mut rule = Self { params: params.clone(), exposures: Vec::new(), capitalisations };
-        let of_issue = |hits: &[(CountryId, f64)]| setting.markets.iter().map(|market| rule.exposure(market, hits)).collect();
+        let of_issue = |hits: &[(CountryId, f64)]| {
+            setting.markets.iter().map(|market| rule.exposure(market, hits)).collect()
+        };
         rule.exposures = setting.issues.iter().map(|issue| of_issue(&issue.hits)).collect();
         rule
     }
@@ -84,11 +87,18 @@ impl NewsPricing {
     /// E(m): log return of `market` if measures of these severities were certain.
     fn exposure(&self, market: &Market, hits: &[(CountryId, f64)]) -> f64 {
         let revenue = |country: CountryId| {
-            market.revenue.iter().find(|(earned_in, _)| *earned_in == country).map_or(0.0, |(_, share)| *share)
+            market
+                .revenue
+                .iter()
+                .find(|(earned_in, _)| *earned_in == country)
+                .map_or(0.0, |(_, share)| *share)
         };
         let direct: f64 = hits.iter().map(|&(country, severity)| revenue(country) * severity).sum();
         let reference = self.params.reference_capitalisation.get().max(1.0);
-        let world: f64 = hits.iter().map(|&(country, severity)| severity * self.capitalisations[country.idx()] / reference).sum();
+        let world: f64 = hits
+            .iter()
+            .map(|&(country, severity)| severity * self.capitalisations[country.idx()] / reference)
+            .sum();
         -(self.params.direct.get() * market.tradable * direct + self.params.world.get() * market.beta * world)
     }
 
@@ -126,7 +136,10 @@ impl NewsPricing {
         let weight = world.setting.codes[act.code.idx()].weight.get();
         let would_be_hit = {
             let country = world.setting.states[act.actor.idx()].country;
-            world.setting.issues[act.issue.idx()].hits.iter().any(|(hit, severity)| *hit == country && *severity > 0.0)
+            world.setting.issues[act.issue.idx()]
+                .hits
+                .iter()
+                .any(|(hit, severity)| *hit == country && *severity > 0.0)
         };
         if let Some(stage) = stage {
             let credence = self.level(stage).max(before);
@@ -148,7 +161,10 @@ impl NewsPricing {
         let severity = bite * dependence / self.params.reference_dependence.get().max(f64::MIN_POSITIVE);
         let hits = [(setting.states[act.target.idx()].country, severity)];
         let deed = self.params.deed.get();
-        News { shocks: setting.markets.iter().map(|market| deed * self.exposure(market, &hits)).collect(), ..news }
+        News {
+            shocks: setting.markets.iter().map(|market| deed * self.exposure(market, &hits)).collect(),
+            ..news
+        }
     }
 
     fn level(&self, stage: Stage) -> f64 {
