@@ -211,6 +211,16 @@ fn all_syntax_errors_of_a_text_are_shown() {
 }
 
 #[test]
+fn a_place_behind_a_carriage_return_is_shown_at_the_end_of_its_line() {
+    let shown = read::<Office>("name = \"a\"\r\nslot = \r\r\nservice = \"3 min\"\r\n").unwrap_err();
+    assert!(shown.contains("office.toml:2:"), "{shown}");
+    let mut sources = Sources::new();
+    let source = sources.add("cr.toml", "a = \r\r");
+    let problem = Problem::new(Place { source, start: 5, end: 6 }, "", "odd");
+    assert!(Failure::new(sources, problem.into()).to_string().contains("cr.toml:1:5"));
+}
+
+#[test]
 fn problems_beyond_fifty_are_counted() {
     let text = (0..70).fold(String::new(), |text, n| text + &format!("key-{n} = 1\n"));
     let shown = read::<Office>(&text).unwrap_err();
