@@ -285,7 +285,7 @@ fn merging_goes_key_by_key_and_replaces_values_with_their_origin() {
 fn setting_a_value_with_an_origin_makes_it_an_override() {
     let set_to = |path: &str, value: Kind| {
         let mut base =
-            tree("[t]\nx = 1\ny = { value = 1, basis = \"fitted\" }\n[[rungs]]\nid = \"talk\"\nn = 1\n");
+            tree("[t]\nx = 1\ny = { value = 1, basis = \"fitted\" }\n[[steps]]\nid = \"talk\"\nn = 1\n");
         let path = Path::parse(path).unwrap();
         set(&mut base, &path, Place::NOWHERE, Value::unplaced(value)).map(|()| path.find(&base).cloned())
     };
@@ -293,12 +293,12 @@ fn setting_a_value_with_an_origin_makes_it_an_override() {
     assert_eq!(set_to("t.y", two()), Ok(Some(tree("value = 2\nbasis = \"override\""))));
     assert_eq!(set_to("t.x", two()), Ok(Some(Value::unplaced(two()))));
     assert_eq!(set_to("t.new", two()), Ok(Some(Value::unplaced(two()))));
-    assert_eq!(set_to("rungs.talk.n", two()), Ok(Some(Value::unplaced(two()))));
+    assert_eq!(set_to("steps.talk.n", two()), Ok(Some(Value::unplaced(two()))));
     let problem = set_to("tt.x", two()).unwrap_err();
     assert_eq!((problem.message.as_str(), problem.hint.as_deref()), ("no `tt`", Some("did you mean `t`?")));
     let problem = set_to("t.x.z", two()).unwrap_err();
     assert_eq!((problem.message.as_str(), problem.path.as_str()), ("no `z` in `t.x`", "t.x.z"));
-    assert!(set_to("rungs.shout.n", two()).is_err());
+    assert!(set_to("steps.shout.n", two()).is_err());
 }
 
 #[test]
@@ -309,10 +309,10 @@ rate = { basis = \"fitted\", value = 0.5 }
 
 [empty]
 
-[[t.rungs]]
+[[t.steps]]
 id = \"a\"
 
-[[t.rungs]]
+[[t.steps]]
 id = \"b\"
 
 [t.\"x.y\"]
