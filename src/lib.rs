@@ -5,6 +5,7 @@ pub mod experiment;
 pub mod mechanisms;
 pub mod model;
 pub mod observers;
+pub mod report;
 pub mod scenario;
 pub mod simulation;
 pub mod stats;

@@ -18,7 +18,8 @@
 //! expected does not move prices, and words move them less than deeds. The size of the cascade plays no part here.
 //!
 //! The use of an instrument with a bite is a deed of its own: it hits the target with severity `bite` times the target's dependence on
-//! the actor over the reference dependence, without surprise beforehand.
+//! the actor over the reference dependence. Instruments used together take away no more than there is: each bites into what the earlier
+//! ones of the same state against the same target have left.
 //!
 //! Doubt, 4c(1 − c), is largest when the matter is open; expected volatility follows it.
 
@@ -74,12 +75,9 @@ impl NewsPricing {
             let markets = setting.markets.iter().filter(|market| market.country == country);
             markets.map(|market| market.capitalisation).sum()
         };
-        let capitalisations: Vec<f64> =
-            (0..setting.countries.len()).map(CountryId::new).map(in_country).collect();
+        let capitalisations: Vec<f64> = (0..setting.countries.len()).map(CountryId::new).map(in_country).collect();
         let mut rule = Self { params: params.clone(), exposures: Vec::new(), capitalisations };
-        let of_issue = |hits: &[(CountryId, f64)]| {
-            setting.markets.iter().map(|market| rule.exposure(market, hits)).collect()
-        };
+        let of_issue = |hits: &[(CountryId, f64)]| setting.markets.iter().map(|market| rule.exposure(market, hits)).collect();
         rule.exposures = setting.issues.iter().map(|issue| of_issue(&issue.hits)).collect();
         rule
     }
@@ -87,18 +85,11 @@ impl NewsPricing {
     /// E(m): log return of `market` if measures of these severities were certain.
     fn exposure(&self, market: &Market, hits: &[(CountryId, f64)]) -> f64 {
         let revenue = |country: CountryId| {
-            market
-                .revenue
-                .iter()
-                .find(|(earned_in, _)| *earned_in == country)
-                .map_or(0.0, |(_, share)| *share)
+            market.revenue.iter().find(|(earned_in, _)| *earned_in == country).map_or(0.0, |(_, share)| *share)
         };
         let direct: f64 = hits.iter().map(|&(country, severity)| revenue(country) * severity).sum();
         let reference = self.params.reference_capitalisation.get().max(1.0);
-        let world: f64 = hits
-            .iter()
-            .map(|&(country, severity)| severity * self.capitalisations[country.idx()] / reference)
-            .sum();
+        let world: f64 = hits.iter().map(|&(country, severity)| severity * self.capitalisations[country.idx()] / reference).sum();
         -(self.params.direct.get() * market.tradable * direct + self.params.world.get() * market.beta * world)
     }
 
@@ -136,10 +127,7 @@ impl NewsPricing {
         let weight = world.setting.codes[act.code.idx()].weight.get();
         let would_be_hit = {
             let country = world.setting.states[act.actor.idx()].country;
-            world.setting.issues[act.issue.idx()]
-                .hits
-                .iter()
-                .any(|(hit, severity)| *hit == country && *severity > 0.0)
+            world.setting.issues[act.issue.idx()].hits.iter().any(|(hit, severity)| *hit == country && *severity > 0.0)
         };
         if let Some(stage) = stage {
             let credence = self.level(stage).max(before);
@@ -150,7 +138,8 @@ impl NewsPricing {
         } else if let Some(instrument) = act.instrument {
             let bite = world.setting.instruments[instrument.idx()].bite;
             if bite > 0.0 {
-                world.news.push(self.blow(act, bite, news, world.setting));
+                let blow = self.blow(act, bite * left_by_earlier(act, world), news, world.setting);
+                world.news.push(blow);
             }
         }
     }
@@ -161,10 +150,7 @@ impl NewsPricing {
         let severity = bite * dependence / self.params.reference_dependence.get().max(f64::MIN_POSITIVE);
         let hits = [(setting.states[act.target.idx()].country, severity)];
         let deed = self.params.deed.get();
-        News {
-            shocks: setting.markets.iter().map(|market| deed * self.exposure(market, &hits)).collect(),
-            ..news
-        }
+        News { shocks: setting.markets.iter().map(|market| deed * self.exposure(market, &hits)).collect(), ..news }
     }
 
     fn level(&self, stage: Stage) -> f64 {
@@ -175,6 +161,14 @@ impl NewsPricing {
         }
         .get()
     }
+}
+
+/// Share of what `act` could bite into that earlier instruments have left.
+fn left_by_earlier(act: &Act, world: &World<'_>) -> f64 {
+    let same_pair = |other: &&Act| (other.actor, other.target) == (act.actor, act.target);
+    let earlier = world.acts.iter().take_while(|other| other.key != act.key).filter(same_pair);
+    let bites = earlier.filter_map(|other| other.instrument).map(|tool| world.setting.instruments[tool.idx()].bite);
+    bites.map(|bite| 1.0 - bite).product()
 }
 
 impl Mechanism for NewsPricing {

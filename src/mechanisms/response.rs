@@ -2,24 +2,27 @@
 //!
 //! A state decides on a message some time after hearing it (log-normal around its own median). With the act as understood,
 //!
-//! η = `base` + `tension`·T + `salience`·ln(1 + S/`salience_unit`) + `slight`·|w|/10 − `dependence`·D + propensity − `private`·\[private\],
+//! η = `base` + `tension`·T + `salience`·ln(1 + S/`salience_unit`) + `slight`·|w|/10 + `audience`·\[over its head\] − `dependence`·D
+//! \+ propensity − `private`·\[private\],
 //!
 //! and the state reaches rung r or a higher one with probability expit(η − κᵣ) (ordered logit; the thresholds κ are data).
-//! D is the state's dependence on the author. Cooperative acts call for no answer here.
+//! D is the state's dependence on the author. Words of another government in a language of the state's own public debate speak to
+//! that public over the state's head: silence then has a cost at home (audience cost). Cooperative acts call for no answer here.
 //!
 //! A rung of words is one act. A severe rung is a *package*: a number of instruments drawn without replacement from
-//! those that the state has, up to the rung chosen, at least one of them on it, exempt ones left out; weights fall with the
-//! cost to the state itself. The first is used at once, the others follow over the next days.
+//! those that the state has not yet used against the other, up to the rung chosen, one of them on it, exempt ones left out;
+//! weights fall with the cost to the state itself. The first is used at once, the others follow over the next days.
 //!
-//! Acts of the other side within `review` after a decision about it are taken as part of the same affair.
+//! Acts of the other side within `review` after it began to think about one are part of the same affair, and so is a message that
+//! continues another: they call for no decision of their own.
 
 use super::Mechanism;
 use crate::engine::Agenda;
 use crate::engine::streams::{Purpose, Stream, Subject, key_from};
 use crate::model::event::{Cause, Event, PlannedAct};
 use crate::model::ids::{CodeId, InstrumentId, MessageId, RungId, StateId};
-use crate::model::vocabulary::Delivery;
-use crate::model::world::{Origin, World};
+use crate::model::vocabulary::{Delivery, VoiceKind};
+use crate::model::world::{Act, Origin, World};
 use crate::text::params;
 use crate::units::{NonNegative, Probability, SimTime, TimeSpan};
 
@@ -42,6 +45,8 @@ params! {
         salience_unit: Probability,
         /// More for an act understood with weight −10.
         slight: NonNegative,
+        /// More for another government's words in a language of the state's own public debate.
+        audience: NonNegative,
         /// Less for a state whose whole economy hangs on the other.
         dependence: NonNegative,
         /// Less for a message that only the state itself sees: nobody watches.
@@ -80,6 +85,11 @@ impl Response {
             }
             relation.last_review = Some(now);
         }
+        if let Origin::Script(script) = origin
+            && world.setting.script.messages[script.idx()].continues.is_some()
+        {
+            return;
+        }
         let staff = &world.setting.states[state.idx()];
         let mut stream = world.key.stream(LATENCY, Subject::new(staff.key, key));
         let factor = libm::exp(self.params.latency_spread.get() * stream.normal());
@@ -106,6 +116,7 @@ impl Response {
                 + params.tension.get() * world.relations[dyad].tension.value(now)
                 + params.salience.get() * libm::log1p(world.salience_in(id, staff.country, now) / unit)
                 - params.slight.get() * weight / 10.0
+                + if is_over_the_head(id, state, world) { params.audience.get() } else { 0.0 }
                 - params.dependence.get() * setting.dyads[dyad].dependence
                 + staff.propensity
                 - if message.delivery == Delivery::Private { params.private.get() } else { 0.0 },
@@ -160,8 +171,7 @@ impl Response {
             let tool = &world.setting.instruments[instrument.idx()];
             if place > 0 {
                 let mut stream = world.key.stream(SPACING, Subject::new(decision.key, tool.key));
-                time = time
-                    + TimeSpan::from_ms((self.params.spacing.as_ms() as f64 * stream.exponential()) as i64);
+                time = time + TimeSpan::from_ms((self.params.spacing.as_ms() as f64 * stream.exponential()) as i64);
             }
             let act = PlannedAct {
                 code: tool.code,
@@ -175,6 +185,21 @@ impl Response {
     }
 }
 
+/// Whether a message is what another government says to the public of `state`.
+fn is_over_the_head(id: MessageId, state: StateId, world: &World<'_>) -> bool {
+    let message = world.message(id);
+    let is_official = matches!(
+        world.setting.voices[message.voice.idx()].kind,
+        VoiceKind::Leader | VoiceKind::Minister | VoiceKind::Ministry | VoiceKind::Embassy
+    );
+    let national = world.setting.countries[world.setting.states[state.idx()].country.idx()].national;
+    // The announcement of a deed speaks for itself in any language.
+    is_official
+        && matches!(message.origin, Origin::Script(_))
+        && message.delivery == Delivery::Public
+        && message.languages.meets(national)
+}
+
 /// The highest rung whose threshold lies below η + ε, ε = logit(`number`) being logistic.
 fn chosen_rung(index: f64, number: f64, world: &World<'_>) -> RungId {
     let latent = index + libm::log(number) - libm::log1p(-number);
@@ -184,20 +209,18 @@ fn chosen_rung(index: f64, number: f64, world: &World<'_>) -> RungId {
 
 /// One of the codes that stand on a rung of words, each as likely as the other.
 fn words_of(rung: RungId, stream: &mut Stream, world: &World<'_>) -> Option<CodeId> {
-    let codes: Vec<usize> =
-        (0..world.setting.codes.len()).filter(|&idx| world.setting.codes[idx].rung == rung).collect();
+    let codes: Vec<usize> = (0..world.setting.codes.len()).filter(|&idx| world.setting.codes[idx].rung == rung).collect();
     codes.get(stream.below(codes.len() as u32) as usize).map(|&idx| CodeId::new(idx))
 }
 
 /// Instruments of a package: one on the rung itself first, then others up to it, drawn without replacement.
-fn draw_package(
-    decision: &PlannedAct,
-    (least, most): (u32, u32),
-    stream: &mut Stream,
-    world: &World<'_>,
-) -> Vec<InstrumentId> {
+fn draw_package(decision: &PlannedAct, (least, most): (u32, u32), stream: &mut Stream, world: &World<'_>) -> Vec<InstrumentId> {
     let setting = world.setting;
     let dyad = setting.dyad(decision.actor, decision.target);
+    let is_used = |id: &InstrumentId| {
+        let used = |act: &Act| (act.actor, act.target) == (decision.actor, decision.target) && act.instrument == Some(*id);
+        world.acts.iter().any(used)
+    };
     let first_severe = setting.ladder.iter().position(|rung| rung.package.is_some()).unwrap_or(usize::MAX);
     let mut available: Vec<InstrumentId> = setting.states[decision.actor.idx()]
         .instruments
@@ -205,7 +228,7 @@ fn draw_package(
         .copied()
         .filter(|id| {
             let rung = setting.instruments[id.idx()].rung;
-            rung <= decision.rung && rung.idx() >= first_severe && !dyad.exempt.contains(id)
+            rung <= decision.rung && rung.idx() >= first_severe && !dyad.exempt.contains(id) && !is_used(id)
         })
         .collect();
     let size = least + stream.below(most.saturating_sub(least) + 1);

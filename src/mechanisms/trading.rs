@@ -2,9 +2,9 @@
 //!
 //! # Noise
 //!
-//! The log return of day d is σ(d)·ε(d). ε mixes the world factor (share `common` of the variance, the sum over the days since
-//! the market's last close) and the market's own part, both scaled by one draw that makes them Student-t with `degrees` of
-//! freedom and variance 1. The variance follows GARCH(1,1) from the standard deviation measured before the event:
+//! The log return of day d is σ(d)·ε(d). ε mixes the world factor (share `common` of the variance, the sum of what came since
+//! the market's last close) and the market's own part, each of them Student-t with `degrees` of freedom and variance 1. Of the
+//! factor of a weekday the share `overnight` is known in the morning of Europe, before New York opens, the rest in the afternoon. The variance follows GARCH(1,1) from the standard deviation measured before the event:
 //! σ²(d+1) = (1 − α − β)·σ₀² + α·r(d)² + β·σ²(d). The share `overnight` of the own variance falls into the opening gap, the rest is a
 //! Brownian bridge to the day's end, so the close does not depend on how often one looks.
 //!
@@ -13,7 +13,8 @@
 //! Of a shock, market m prices the part that its traders know: institutions (share I of turnover) know it after an
 //! exponential time with mean `terminal`; private traders know it if they saw it on the platform, or by the press in a language they read
 //! (mean time `press` after the first report), or by hearsay (mean time `hearsay`), whichever is first. Out of hours the change gathers in the
-//! opening gap. Each change overshoots: `overshoot` times it comes on top and goes with `correction` as its half-life.
+//! opening gap. Each change overshoots where institutions trade, who are first to sell and first to come back: `overshoot`·I times it comes
+//! on top and goes with `correction` as its half-life.
 //!
 //! # Counterfactual
 //!
@@ -29,7 +30,7 @@ use crate::model::ids::{MarketId, MessageId};
 use crate::model::setting::{Market, Setting};
 use crate::model::world::{DayReturns, MarketState, News, Origin, Path, World};
 use crate::text::params;
-use crate::units::{NonNegative, Probability, SimTime, TimeSpan};
+use crate::units::{NonNegative, Probability, SimTime, TimeSpan, UtcTime};
 
 const FACTOR: Purpose = Purpose::new("trading world factor");
 const OWN: Purpose = Purpose::new("trading own noise");
@@ -38,8 +39,9 @@ const BRIDGE: Purpose = Purpose::new("trading bridge");
 /// Steps of a day with news: the opening and eight more.
 pub const STEPS: u32 = 8;
 const DAY_MS: i64 = 86_400_000;
-/// The world factor of a weekday is known at this time of day (UTC), between the European and the American close.
-const FACTOR_KNOWN_MS: i64 = 15 * 3_600_000;
+/// When the two parts of the world factor of a weekday are known (time of day, UTC): in the morning of Europe, and between the European
+/// and the American close.
+const FACTOR_KNOWN_MS: [i64; 2] = [7 * 3_600_000 + 1_800_000, 15 * 3_600_000];
 
 params! {
     /// Parameters of trading.
@@ -113,17 +115,15 @@ impl Trading {
         let last_close = steps[day as usize - 1][STEPS as usize];
         let start = world.setting.start;
         let mut factor = (0.0, 0.0);
-        let first_day = (start.plus(last_close).unix_ms() - FACTOR_KNOWN_MS).div_euclid(DAY_MS) + 1;
-        for unix_day in first_day.. {
-            let known =
-                crate::units::UtcTime::from_unix_ms(unix_day * DAY_MS + FACTOR_KNOWN_MS).sim_time(start);
-            if known > close {
-                break;
-            }
-            let value = world_factor(unix_day, world, self.params.degrees);
-            factor.1 += value;
-            if known <= opening {
-                factor.0 += value;
+        let day_of = |time: SimTime| start.plus(time).unix_ms().div_euclid(DAY_MS);
+        for unix_day in day_of(last_close)..=day_of(close) {
+            let parts = self.world_factor(unix_day, world);
+            for (value, known_ms) in parts.into_iter().zip(FACTOR_KNOWN_MS) {
+                let known = UtcTime::from_unix_ms(unix_day * DAY_MS + known_ms).sim_time(start);
+                if known > last_close && known <= close {
+                    factor.1 += value;
+                    factor.0 += if known <= opening { value } else { 0.0 };
+                }
             }
         }
         let date_key = (start.plus(opening).unix_ms().div_euclid(DAY_MS)) as u32;
@@ -133,6 +133,18 @@ impl Trading {
         let own_opening = scale * libm::sqrt(overnight) * stream.normal();
         let own_rest = scale * libm::sqrt(1.0 - overnight) * stream.normal();
         DayNoise { factor, own: (own_opening, own_rest), bridge: (0.0, 0.0) }
+    }
+
+    /// The two parts of the world factor of a day since 1970, in standard deviations of the whole; none at the week-end.
+    fn world_factor(&self, unix_day: i64, world: &World<'_>) -> [f64; 2] {
+        // 1970-01-01 was a Thursday.
+        if (unix_day + 3).rem_euclid(7) >= 5 {
+            return [0.0; 2];
+        }
+        let mut stream = world.key.stream(FACTOR, Subject::new(unix_day as u32, 0));
+        let scale = student_scale(self.params.degrees, || stream.normal());
+        let overnight = self.params.overnight.get();
+        [overnight, 1.0 - overnight].map(|share| scale * libm::sqrt(share) * stream.normal())
     }
 
     fn step(&mut self, id: MarketId, day: u32, step: u32, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
@@ -146,11 +158,10 @@ impl Trading {
         let state = &mut world.markets[id.idx()];
         let change = known - state.news;
         state.news = known;
-        state.overshoot.jump(now, change * self.params.overshoot.get(), 0.0);
+        state.overshoot.jump(now, change * self.params.overshoot.get() * market.institutions, 0.0);
         let in_sd = libm::sqrt(market.common) * noise.0 + libm::sqrt(1.0 - market.common) * noise.1;
         let [with, without] = self.noise[id.idx()];
-        state.path.level =
-            with + libm::sqrt(state.path.variance) * in_sd + state.news + state.overshoot.value(now);
+        state.path.level = with + libm::sqrt(state.path.variance) * in_sd + state.news + state.overshoot.value(now);
         state.without.level = without + libm::sqrt(state.without.variance) * in_sd;
         if now >= world.setting.reference {
             follow(&mut state.path);
@@ -179,13 +190,9 @@ impl Trading {
         } else {
             let part = (progress - before) / (1.0 - before);
             // The size of the bridge's own wandering follows the square of the day's scale only in the mean; it leaves the close alone.
-            let variance =
-                self.params.overnight.get().mul_add(-1.0, 1.0) * (progress - before) * (1.0 - progress)
-                    / (1.0 - before);
+            let variance = self.params.overnight.get().mul_add(-1.0, 1.0) * (progress - before) * (1.0 - progress) / (1.0 - before);
             let subject = Subject::new(world.setting.markets[id.idx()].key, day << 8 | step);
-            reached
-                + (end - reached) * part
-                + libm::sqrt(variance) * world.key.stream(BRIDGE, subject).normal()
+            reached + (end - reached) * part + libm::sqrt(variance) * world.key.stream(BRIDGE, subject).normal()
         };
         noise.bridge = (progress, own);
         let (factor_before, factor_all) = noise.factor;
@@ -222,8 +229,7 @@ impl Trading {
 
 /// Instants of the opening and of eight equal parts of the trading time of a day.
 fn steps(day: &crate::model::calendar::TradingDay, setting: &Setting) -> [SimTime; STEPS as usize + 1] {
-    let total: i64 =
-        day.sessions.iter().map(|session| session.close.unix_ms() - session.open.unix_ms()).sum();
+    let total: i64 = day.sessions.iter().map(|session| session.close.unix_ms() - session.open.unix_ms()).sum();
     std::array::from_fn(|step| {
         let mut traded = total * step as i64 / i64::from(STEPS);
         for (idx, session) in day.sessions.iter().enumerate() {
@@ -235,17 +241,6 @@ fn steps(day: &crate::model::calendar::TradingDay, setting: &Setting) -> [SimTim
         }
         SimTime::NEVER
     })
-}
-
-/// The world factor of a day since 1970 in standard deviations; none at the week-end.
-fn world_factor(unix_day: i64, world: &World<'_>, degrees: u64) -> f64 {
-    // 1970-01-01 was a Thursday.
-    if (unix_day + 3).rem_euclid(7) >= 5 {
-        return 0.0;
-    }
-    let mut stream = world.key.stream(FACTOR, Subject::new(unix_day as u32, 0));
-    let scale = student_scale(degrees, || stream.normal());
-    scale * stream.normal()
 }
 
 /// Factor that turns a standard normal number into a Student-t one of variance 1: sqrt((ν − 2)/χ²(ν)).
@@ -286,10 +281,7 @@ fn known_share(id: MarketId, news: &News, now: SimTime, params: &Params, world: 
 /// When the topic was first reported in a language that private traders of the market read.
 fn first_report(topic: MessageId, market: &Market, world: &World<'_>) -> Option<SimTime> {
     let is_report = |origin: Origin| matches!(origin, Origin::Coverage { about, .. } if about == topic);
-    let report = world
-        .messages
-        .iter()
-        .find(|message| is_report(message.origin) && message.languages.meets(market.languages));
+    let report = world.messages.iter().find(|message| is_report(message.origin) && message.languages.meets(market.languages));
     report.map(|message| message.posted)
 }
 
@@ -312,11 +304,9 @@ impl Mechanism for Trading {
         self.noise.resize(setting.markets.len(), [0.0; 2]);
         for (idx, market) in setting.markets.iter().enumerate() {
             let variance = market.daily_sd * market.daily_sd;
-            world.markets[idx] =
-                MarketState::at_rest(variance, Decaying::at_rest(0.0, self.params.correction));
+            world.markets[idx] = MarketState::at_rest(variance, Decaying::at_rest(0.0, self.params.correction));
             // The day before the first one tells when the market last closed.
-            let first =
-                self.steps[idx].iter().position(|steps| steps[0] >= SimTime::START).unwrap_or(usize::MAX);
+            let first = self.steps[idx].iter().position(|steps| steps[0] >= SimTime::START).unwrap_or(usize::MAX);
             if (1..self.steps[idx].len()).contains(&first) {
                 self.appoint(MarketId::new(idx), first as u32, 0, agenda);
             }
@@ -329,3 +319,4 @@ impl Mechanism for Trading {
         }
     }
 }
+

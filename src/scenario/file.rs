@@ -1,8 +1,8 @@
 //! The scenario file as its author writes it. Format 1.
 //!
 //! A scenario states what is known: who posted what, when, in which language, who follows whom. Tables named as in the
-//! world (`countries`, `publics`, `states`, `dyads`, `markets`, `outlets`, `instruments`, `dispositions`) are laid over
-//! the shared world file key by key, so a scenario writes only what differs.
+//! world (`countries`, `publics`, `states`, `dyads`, `markets`, `volatility_indices`, `outlets`, `instruments`,
+//! `dispositions`) are laid over the shared world file key by key, so a scenario writes only what differs.
 
 use crate::model::vocabulary::{Delivery, Medium, Stage, VoiceKind};
 use crate::text::{Place, Spanned, choices, section};

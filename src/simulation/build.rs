@@ -132,13 +132,7 @@ impl Names {
             .countries
             .values()
             .flat_map(|country| country.languages.keys().cloned())
-            .chain(
-                world
-                    .publics
-                    .values()
-                    .filter_map(|change| change.languages.as_ref())
-                    .flat_map(|read| read.keys().cloned()),
-            )
+            .chain(world.publics.values().filter_map(|change| change.languages.as_ref()).flat_map(|read| read.keys().cloned()))
             .chain(file.events.messages.values().flat_map(|message| message.language.iter().cloned()))
             .collect();
         languages.sort_unstable();
@@ -194,13 +188,7 @@ fn tails(shape: &NetworkParams) -> Tails {
     }
 }
 
-fn network_plan(
-    publics: &[Public],
-    rates: &[f64],
-    mean_followed: Vec<f64>,
-    named: Vec<NamedPlan>,
-    shape: &NetworkParams,
-) -> Plan {
+fn network_plan(publics: &[Public], rates: &[f64], mean_followed: Vec<f64>, named: Vec<NamedPlan>, shape: &NetworkParams) -> Plan {
     let sampled = |(public, rate): (&Public, &f64)| {
         let n_accounts = ((public.n_real * rate).round() as u32).max(1);
         PublicPlan { n_accounts, weight: public.n_real / f64::from(n_accounts) }

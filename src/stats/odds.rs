@@ -32,7 +32,7 @@ pub fn ratio(first: Counts, second: Counts, level: f64) -> OddsRatio {
     around(a * d / (b * c), variance, level)
 }
 
-/// Odds ratio of pairs (the same run under two arms) from the pairs that disagree, as in McNemar (1947),
+/// Odds ratio of pairs (the same run under two arms) from the pairs that disagree, as in `McNemar` (1947),
 /// Psychometrika 12, 153–157: `first_only` over `second_only`, with the log interval.
 ///
 /// If either is zero, 0.5 is added to both.

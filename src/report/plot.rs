@@ -1,0 +1,191 @@
+//! Pictures of an ensemble, each as SVG and as PNG from the same drawing.
+//!
+//! A plot is first a `Figure`: a list of marks in logical pixels. Only `figure.rs` knows plotters.
+//! Data that is not there (no series of a group, no run in which an outcome exists) gives no plot, not an error.
+
+mod axis;
+mod cascade;
+mod distribution;
+mod drawdown;
+mod fan;
+mod figure;
+mod ladder;
+mod panel;
+mod price;
+mod reach;
+mod session;
+mod tension;
+mod theme;
+
+use crate::experiment::summary::{OutcomeSummary, Placed, Quantiles, SeriesBands, Statistics, Summary};
+use crate::model::outcome::{Layout, Outcome, OutcomeSpec, SeriesGroup, SeriesSpec, Session};
+use crate::report::{ReportError, human};
+use crate::stats::quantile;
+use crate::units::UtcTime;
+use figure::Figure;
+
+/// What plots are made from.
+#[derive(Debug, Clone, Copy)]
+pub struct PlotInput<'a> {
+    /// Title of the scenario, shown on every plot.
+    pub title: &'a str,
+    /// The scenario's start on the world's clock.
+    pub start: UtcTime,
+    /// What the numbers mean.
+    pub layout: &'a Layout,
+    /// Statistics over the runs.
+    pub summary: &'a Summary,
+    /// The runs themselves, for distributions.
+    pub outcomes: &'a [Outcome],
+    /// What history says, placed among the runs.
+    pub recorded: &'a [Placed],
+    /// Trading sessions to shade.
+    pub sessions: &'a [MarketSessions],
+}
+
+/// When a market trades.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MarketSessions {
+    /// Id of the market as in `market.ID.price`.
+    pub market: String,
+    /// Its sessions, ascending.
+    pub sessions: Vec<Session>,
+    /// Index of the session that `first_session_return` is about; `None` if there is none.
+    pub first: Option<usize>,
+}
+
+/// One finished plot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plot {
+    /// File name without extension.
+    pub stem: String,
+    /// The SVG file.
+    pub svg: Vec<u8>,
+    /// The PNG file.
+    pub png: Vec<u8>,
+}
+
+/// Draws one kind of plot, if there is data for it.
+type Kind = fn(&PlotInput<'_>) -> Option<Figure>;
+
+/// Draws every plot for which there is data.
+pub fn plots(input: &PlotInput<'_>) -> Result<Vec<Plot>, ReportError> {
+    theme::register_fonts();
+    let kinds: [(&str, Kind); 10] = [
+        ("reach", reach::figure),
+        ("shares", reach::shares_figure),
+        ("cascade", cascade::figure),
+        ("ladder", ladder::figure),
+        ("tension", tension::figure),
+        ("prices", price::figure),
+        ("volatility", price::volatility_figure),
+        ("first_session", session::distribution_figure),
+        ("sessions", session::figure),
+        ("drawdown", drawdown::figure),
+    ];
+    let draw = |stem: &str, figure: &Figure| {
+        let failed = |reason| ReportError::Plot { plot: stem.to_owned(), reason };
+        Ok(Plot {
+            stem: stem.to_owned(),
+            svg: figure.svg().map_err(failed)?,
+            png: figure.png().map_err(failed)?,
+        })
+    };
+    kinds.iter().filter_map(|(stem, kind)| kind(input).map(|figure| draw(stem, &figure))).collect()
+}
+
+/// A series with its bands.
+#[derive(Clone, Copy)]
+struct Series<'a> {
+    index: usize,
+    spec: &'a SeriesSpec,
+    bands: &'a SeriesBands,
+}
+
+impl Series<'_> {
+    /// Quantiles at the end of the horizon; NaN if no run has a value there.
+    fn last(&self) -> Quantiles {
+        const NONE: f64 = f64::NAN;
+        let none = Quantiles { q05: NONE, q25: NONE, q50: NONE, q75: NONE, q95: NONE };
+        self.bands.bins.last().map_or(none, |band| band.quantiles)
+    }
+}
+
+/// A numeric outcome with its values over runs, ascending and without NaN.
+struct Values<'a> {
+    spec: &'a OutcomeSpec,
+    quantiles: Quantiles,
+    sorted: Vec<f64>,
+}
+
+impl<'a> PlotInput<'a> {
+    /// The series of `group` that begin in at least one run.
+    fn series(&self, group: SeriesGroup) -> Vec<Series<'a>> {
+        let all = self.layout.series.iter().zip(&self.summary.bands).enumerate();
+        all.filter(|(_, (spec, bands))| spec.group == group && bands.bins.iter().any(|band| band.n > 0))
+            .map(|(index, (spec, bands))| Series { index, spec, bands })
+            .collect()
+    }
+
+    /// The numeric outcomes whose ids begin and end so, as far as they exist in at least one run.
+    fn outcomes_named(&self, kind: &str, name: &str) -> Vec<Values<'a>> {
+        let specs = self.layout.outcomes.iter().zip(&self.summary.outcomes).enumerate();
+        let matching = specs.filter(|(_, (spec, _))| {
+            let rest = spec.id.strip_prefix(kind).and_then(|rest| rest.strip_prefix('.'));
+            rest.is_some_and(|rest| rest.rsplit_once('.').is_some_and(|(_, last)| last == name))
+        });
+        matching.filter_map(|(index, (spec, summary))| self.values(index, spec, summary)).collect()
+    }
+
+    fn values(&self, index: usize, spec: &'a OutcomeSpec, summary: &OutcomeSummary) -> Option<Values<'a>> {
+        let Statistics::Distribution { quantiles, .. } = summary.statistics else { return None };
+        let mut sorted: Vec<f64> =
+            self.outcomes.iter().filter_map(|outcome| outcome.scalars.get(index).copied()).collect();
+        quantile::sort(&mut sorted);
+        (!sorted.is_empty()).then_some(Values { spec, quantiles, sorted })
+    }
+
+    /// What history says about an outcome.
+    fn recorded(&self, id: &str) -> Option<&'a Placed> {
+        self.recorded.iter().find(|placed| placed.recorded.outcome == id && placed.recorded.value.is_finite())
+    }
+
+    /// What people call the subject of an outcome: the label of the series beside it, or else a part of its id.
+    fn label(&self, id: &'a str) -> &'a str {
+        let path = |id: &'a str| id.rsplit_once('.').map(|(path, _)| path);
+        let beside =
+            self.layout.series.iter().find(|spec| path(&spec.id).is_some() && path(&spec.id) == path(id));
+        beside.map_or_else(|| subject(id), |spec| &spec.label)
+    }
+
+    /// The sessions of the market that a series or outcome is about.
+    fn sessions_of(&self, id: &str) -> Option<&'a MarketSessions> {
+        self.sessions.iter().find(|sessions| sessions.market == subject(id))
+    }
+
+    /// Time of each bin's end in milliseconds since the start.
+    fn times(&self) -> Vec<f64> {
+        self.layout.bins.iter().map(|end| end.as_ms() as f64).collect()
+    }
+
+    /// Beginning and end of the simulated time, in milliseconds.
+    fn span(&self) -> (f64, f64) {
+        (0.0, self.layout.bins.last().map_or(0.0, |end| end.as_ms() as f64))
+    }
+
+    /// The line below every title: scenario, number of runs, and `note`.
+    fn subtitle(&self, note: &str) -> String {
+        let runs = human::grouped(self.summary.runs as u64);
+        let separator = if note.is_empty() { "" } else { " · " };
+        format!("{} · {runs} runs{separator}{note}", self.title)
+    }
+}
+
+/// What an id is about: everything between its first and last dots, such as `SSE` in `market.SSE.price`.
+fn subject(id: &str) -> &str {
+    let after_kind = id.split_once('.').map_or(id, |(_, rest)| rest);
+    after_kind.rsplit_once('.').map_or(after_kind, |(subject, _)| subject)
+}
+
+#[cfg(test)]
+mod tests;

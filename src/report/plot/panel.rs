@@ -1,0 +1,345 @@
+//! Panels: rectangles with axes, arranged in a grid below a heading.
+
+use super::axis::Axis;
+use super::figure::{Anchor, Figure, Ink, Place, TextStyle};
+use super::theme::{self, LineStyle};
+
+/// A rectangle in logical pixels.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Frame {
+    pub(super) left: f64,
+    pub(super) top: f64,
+    pub(super) right: f64,
+    pub(super) bottom: f64,
+}
+
+impl Frame {
+    pub(super) const fn width(&self) -> f64 {
+        self.right - self.left
+    }
+
+    /// Smaller by so much at each side.
+    pub(super) const fn inset(self, left: f64, top: f64, right: f64, bottom: f64) -> Self {
+        Self {
+            left: self.left + left,
+            top: self.top + top,
+            right: self.right - right,
+            bottom: self.bottom - bottom,
+        }
+    }
+}
+
+/// An entry of the legend.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Key {
+    Swatch(Ink, &'static str),
+    Line(LineStyle, String),
+    Recorded,
+}
+
+/// What a fan is made of.
+pub(super) fn fan_keys() -> Vec<Key> {
+    let median = LineStyle { ink: theme::MEDIAN, dashes: &[] };
+    vec![
+        Key::Swatch(theme::BAND_90, "5–95 % of runs"),
+        Key::Swatch(theme::BAND_50, "25–75 %"),
+        Key::Line(median, "median".into()),
+    ]
+}
+
+/// Height of one line of the legend.
+const LEGEND_LINE: f64 = 20.0;
+const SWATCH: f64 = 22.0;
+
+/// Draws title, subtitle and legend; returns the figure with the room below for panels of `height` in total.
+pub(super) fn headed(title: &str, subtitle: &str, keys: &[Key], height: f64) -> (Figure, Frame) {
+    let width = theme::WIDTH - 2.0 * theme::MARGIN;
+    let title_style = TextStyle::new(theme::TITLE_SIZE, theme::BLACK).bold();
+    let titles = wrapped(title, title_style, width);
+    let legend = legend_rows(keys, width);
+    let top = theme::MARGIN + 22.0 * titles.len() as f64 + 20.0 + LEGEND_LINE * legend.len() as f64 + 4.0;
+    let mut figure = Figure::new(theme::WIDTH, top + height + theme::MARGIN * 0.75);
+    let mut y = theme::MARGIN + 8.0;
+    for line in titles {
+        figure.text(line, (theme::MARGIN, y), Anchor::Start, title_style);
+        y += 22.0;
+    }
+    let style = TextStyle::new(theme::TEXT_SIZE, theme::GREY);
+    figure.text(shortened(subtitle, style, width), (theme::MARGIN, y), Anchor::Start, style);
+    for row in legend {
+        y += LEGEND_LINE;
+        for (key, x) in row {
+            draw_key(&mut figure, key, (theme::MARGIN + x, y + 2.0));
+        }
+    }
+    let frame = Frame { left: theme::MARGIN, top, right: theme::WIDTH - theme::MARGIN, bottom: top + height };
+    (figure, frame)
+}
+
+impl Key {
+    fn label(&self) -> &str {
+        match self {
+            Self::Swatch(_, label) => label,
+            Self::Line(_, label) => label,
+            Self::Recorded => "recorded (filled: held out, ring: fitted, cross: control)",
+        }
+    }
+}
+
+/// The keys in rows no wider than `width`, each with its distance from the left.
+fn legend_rows(keys: &[Key], width: f64) -> Vec<Vec<(&Key, f64)>> {
+    let style = TextStyle::new(theme::SMALL_SIZE, theme::GREY);
+    let mut rows: Vec<Vec<(&Key, f64)>> = Vec::new();
+    let mut x = f64::INFINITY;
+    for key in keys {
+        let taken = SWATCH + 6.0 + style.width(key.label());
+        if x + taken > width {
+            rows.push(Vec::new());
+            x = 0.0;
+        }
+        if let Some(row) = rows.last_mut() {
+            row.push((key, x));
+        }
+        x += taken + 20.0;
+    }
+    rows
+}
+
+fn draw_key(figure: &mut Figure, key: &Key, (x, y): Place) {
+    match key {
+        Key::Swatch(ink, _) => figure.rectangle((x, y - 5.0), (x + SWATCH, y + 5.0), *ink),
+        Key::Line(style, _) => figure.dashed(vec![(x, y), (x + SWATCH, y)], style.ink, 2.2, style.dashes),
+        Key::Recorded => recorded_mark(figure, (x + SWATCH / 2.0, y), RecordedMark::Filled),
+    }
+    let style = TextStyle::new(theme::SMALL_SIZE, theme::GREY);
+    figure.text(key.label(), (x + SWATCH + 6.0, y), Anchor::Start, style);
+}
+
+/// How a recorded value is drawn, by how it was used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RecordedMark {
+    Filled,
+    Ring,
+    Cross,
+}
+
+/// Draws a recorded value: a diamond, a hollow diamond or a cross, with a white rim.
+pub(super) fn recorded_mark(figure: &mut Figure, (x, y): Place, mark: RecordedMark) {
+    let diamond = |size: f64| vec![(x - size, y), (x, y - size), (x + size, y), (x, y + size)];
+    figure.area(diamond(7.0), theme::WHITE);
+    match mark {
+        RecordedMark::Filled => figure.area(diamond(5.2), theme::RECORDED),
+        RecordedMark::Ring => {
+            figure.area(diamond(5.6), theme::RECORDED);
+            figure.area(diamond(2.8), theme::WHITE);
+        }
+        RecordedMark::Cross => {
+            figure.path(vec![(x - 4.0, y - 4.0), (x + 4.0, y + 4.0)], theme::RECORDED, 2.2);
+            figure.path(vec![(x - 4.0, y + 4.0), (x + 4.0, y - 4.0)], theme::RECORDED, 2.2);
+        }
+    }
+}
+
+/// Columns in which `n` panels look best.
+pub(super) const fn columns(n: usize) -> usize {
+    match n {
+        0 | 1 => 1,
+        2..=4 => 2,
+        5..=9 => 3,
+        _ => 4,
+    }
+}
+
+/// Rows that `n` panels take.
+pub(super) const fn rows(n: usize) -> usize {
+    n.div_ceil(columns(n))
+}
+
+/// Divides a frame among `n` panels, row by row.
+pub(super) fn grid(frame: Frame, n: usize) -> Vec<Frame> {
+    let (n_columns, n_rows) = (columns(n), rows(n));
+    let gap = 18.0;
+    let width = (frame.width() - gap * (n_columns - 1) as f64) / n_columns as f64;
+    let height = (frame.bottom - frame.top) / n_rows.max(1) as f64;
+    let cell = |index: usize| {
+        let left = frame.left + (index % n_columns) as f64 * (width + gap);
+        let top = frame.top + (index / n_columns) as f64 * height;
+        Frame { left, top, right: left + width, bottom: top + height }
+    };
+    (0..n).map(cell).collect()
+}
+
+/// Ticks that suit the height of a panel.
+pub(super) fn n_ticks(frame: Frame) -> usize {
+    ((frame.bottom - frame.top) / 30.0).clamp(2.0, 6.0) as usize
+}
+
+/// A rectangle with two axes.
+pub(super) struct Panel {
+    pub(super) frame: Frame,
+    pub(super) x: Axis,
+    pub(super) y: Axis,
+}
+
+impl Panel {
+    /// Where a pair of values lies.
+    pub(super) fn at(&self, x: f64, y: f64) -> Place {
+        (self.x_at(x), self.y_at(y))
+    }
+
+    pub(super) fn x_at(&self, x: f64) -> f64 {
+        self.frame.left + self.frame.width() * self.x.place(x)
+    }
+
+    pub(super) fn y_at(&self, y: f64) -> f64 {
+        self.frame.bottom - (self.frame.bottom - self.frame.top) * self.y.place(y)
+    }
+
+    /// Draws grid, names of ticks and the title above; before the data.
+    pub(super) fn draw_axes(&self, figure: &mut Figure, title: &str, caption: &str) {
+        let frame = self.frame;
+        let style = TextStyle::new(theme::SMALL_SIZE, theme::GREY);
+        for tick in &self.y.ticks {
+            let y = self.y_at(tick.value);
+            let is_zero = tick.value == 0.0;
+            figure.path(
+                vec![(frame.left, y), (frame.right, y)],
+                if is_zero { theme::AXIS } else { theme::GRID },
+                1.0,
+            );
+            figure.text(tick.label.as_str(), (frame.left - 6.0, y), Anchor::End, style);
+        }
+        figure.path(vec![(frame.left, frame.bottom), (frame.right, frame.bottom)], theme::AXIS, 1.0);
+        self.draw_x_ticks(figure, style);
+        let heading = TextStyle::new(theme::TEXT_SIZE, theme::BLACK).bold();
+        let room = frame.width();
+        let title = shortened(title, heading, room);
+        let title_width = heading.width(&title);
+        figure.text(title, (frame.left, frame.top - 14.0), Anchor::Start, heading);
+        if title_width + 12.0 + style.width(caption) <= room {
+            figure.text(caption, (frame.right, frame.top - 14.0), Anchor::End, style);
+        }
+    }
+
+    /// Draws the names below, leaving out those that would touch the one before.
+    fn draw_x_ticks(&self, figure: &mut Figure, style: TextStyle) {
+        let mut free_from = f64::NEG_INFINITY;
+        for tick in &self.x.ticks {
+            let x = self.x_at(tick.value);
+            figure.path(vec![(x, self.frame.bottom), (x, self.frame.bottom + 4.0)], theme::AXIS, 1.0);
+            let half = style.width(&tick.label) / 2.0;
+            if x - half >= free_from && x + half <= figure.width() - 2.0 {
+                figure.text(tick.label.as_str(), (x, self.frame.bottom + 13.0), Anchor::Middle, style);
+                free_from = x + half + 8.0;
+            }
+        }
+    }
+
+    /// Draws a line through the finite ones of `points`, in as many pieces as there are gaps.
+    pub(super) fn line(&self, figure: &mut Figure, points: &[(f64, f64)], style: LineStyle, width: f64) {
+        for piece in points.split(|(_, value)| !value.is_finite()) {
+            let places = piece.iter().map(|&(x, y)| self.at(x, y)).collect();
+            figure.dashed(places, style.ink, width, style.dashes);
+        }
+    }
+
+    /// Fills between two curves over the same x, leaving gaps where either has no value.
+    pub(super) fn band(&self, figure: &mut Figure, points: &[(f64, f64, f64)], ink: Ink) {
+        for piece in points.split(|(_, low, high)| !(low.is_finite() && high.is_finite())) {
+            let lower = piece.iter().map(|&(x, low, _)| self.at(x, low));
+            let upper = piece.iter().rev().map(|&(x, _, high)| self.at(x, high));
+            figure.area(lower.chain(upper).collect(), ink);
+        }
+    }
+
+    /// Writes labels to the right of the panel at given heights, moved apart where they would touch.
+    pub(super) fn label_right(&self, figure: &mut Figure, mut labels: Vec<(f64, String, Ink)>, room: f64) {
+        let gap = theme::SMALL_SIZE * 1.25;
+        labels.sort_by(|one, other| one.0.total_cmp(&other.0));
+        let mut heights: Vec<f64> = labels.iter().map(|label| label.0).collect();
+        spread(&mut heights, gap, self.frame.top, self.frame.bottom);
+        for ((_, text, ink), y) in labels.into_iter().zip(heights) {
+            let style = TextStyle::new(theme::SMALL_SIZE, ink);
+            figure.text(shortened(&text, style, room), (self.frame.right + 6.0, y), Anchor::Start, style);
+        }
+    }
+}
+
+/// Moves ascending heights at least `gap` apart, inside `low..=high` as far as there is room.
+fn spread(heights: &mut [f64], gap: f64, low: f64, high: f64) {
+    let mut least = low;
+    for height in heights.iter_mut() {
+        *height = height.max(least);
+        least = *height + gap;
+    }
+    let mut most = high;
+    for height in heights.iter_mut().rev() {
+        *height = height.min(most);
+        most = *height - gap;
+    }
+}
+
+/// `text` cut to `room`, with a sign that something is missing.
+pub(super) fn shortened(text: &str, style: TextStyle, room: f64) -> String {
+    if style.width(text) <= room {
+        return text.to_owned();
+    }
+    let mut kept: Vec<char> = text.chars().collect();
+    while kept.pop().is_some() {
+        let cut: String = kept.iter().collect::<String>().trim_end().to_owned() + "…";
+        if style.width(&cut) <= room {
+            return cut;
+        }
+    }
+    String::new()
+}
+
+/// `text` broken between words into lines no wider than `room`.
+fn wrapped(text: &str, style: TextStyle, room: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if style.width(&format!("{line} {word}")) <= room => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_that_would_touch_are_moved_apart_inside_the_panel() {
+        let mut heights = [10.0, 11.0, 12.0, 99.0];
+        spread(&mut heights, 10.0, 0.0, 100.0);
+        assert_eq!(heights, [10.0, 20.0, 30.0, 99.0]);
+        let mut low = [98.0, 99.0];
+        spread(&mut low, 10.0, 0.0, 100.0);
+        assert_eq!(low, [90.0, 100.0]);
+    }
+
+    #[test]
+    fn text_is_cut_or_wrapped_to_its_room() {
+        theme::register_fonts();
+        let style = TextStyle::new(12.0, theme::BLACK);
+        let cut = shortened("Saudi Arabia and Canada", style, 80.0);
+        assert!(cut.ends_with('…') && style.width(&cut) <= 80.0, "{cut}");
+        let lines = wrapped("one two three four five six seven", style, 80.0);
+        assert!(lines.len() > 1 && lines.iter().all(|line| style.width(line) <= 80.0), "{lines:?}");
+    }
+
+    #[test]
+    fn a_grid_has_a_cell_for_each_panel_and_none_overlaps() {
+        let frame = Frame { left: 0.0, top: 0.0, right: 900.0, bottom: 400.0 };
+        for n in 1..=13 {
+            let cells = grid(frame, n);
+            assert_eq!(cells.len(), n);
+            assert!(cells.iter().all(|cell| cell.right <= 900.01 && cell.bottom <= 400.01));
+        }
+    }
+}

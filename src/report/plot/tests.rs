@@ -1,0 +1,130 @@
+use super::*;
+use crate::experiment::summary::place;
+use crate::report::sample::{self, Sample};
+
+struct Made {
+    sample: Sample,
+    summary: Summary,
+    placed: Vec<Placed>,
+}
+
+impl Made {
+    fn of(sample: Sample) -> Self {
+        let summary = sample.summary();
+        let placed = place(&sample.layout, &sample.outcomes, &sample.recorded);
+        Self { sample, summary, placed }
+    }
+
+    fn input(&self) -> PlotInput<'_> {
+        PlotInput {
+            title: "Canada and Saudi Arabia, August 2018",
+            start: self.sample.start,
+            layout: &self.sample.layout,
+            summary: &self.summary,
+            outcomes: &self.sample.outcomes,
+            recorded: &self.placed,
+            sessions: &self.sample.sessions,
+        }
+    }
+}
+
+const FIGURES: [Kind; 10] = [
+    reach::figure,
+    reach::shares_figure,
+    cascade::figure,
+    ladder::figure,
+    tension::figure,
+    price::figure,
+    price::volatility_figure,
+    session::distribution_figure,
+    session::figure,
+    drawdown::figure,
+];
+
+#[test]
+fn every_kind_of_plot_is_drawn_and_says_what_it_shows() {
+    let made = Made::of(sample::ensemble(60));
+    let plots = plots(&made.input()).unwrap();
+    let stems: Vec<&str> = plots.iter().map(|plot| plot.stem.as_str()).collect();
+    let all = [
+        "reach",
+        "shares",
+        "cascade",
+        "ladder",
+        "tension",
+        "prices",
+        "volatility",
+        "first_session",
+        "sessions",
+        "drawdown",
+    ];
+    assert_eq!(stems, all);
+    for plot in &plots {
+        let svg = std::str::from_utf8(&plot.svg).unwrap();
+        assert!(svg.contains("Canada and Saudi Arabia, August 2018 · 60 runs"), "{}", plot.stem);
+        assert!(!svg.contains("NaN") && !svg.contains("inf"), "{}", plot.stem);
+        assert!(plot.png.starts_with(b"\x89PNG\r\n\x1a\n"));
+    }
+}
+
+#[test]
+fn no_text_leaves_its_figure_or_lies_on_another() {
+    theme::register_fonts();
+    let made = Made::of(sample::ensemble(300));
+    for kind in FIGURES {
+        let figure = kind(&made.input()).unwrap();
+        let boxes = figure.text_boxes();
+        for (index, (text, [left, top, right, bottom])) in boxes.iter().enumerate() {
+            assert!(*left >= 0.0 && *right <= figure.width(), "`{text}` leaves its figure");
+            assert!(*top >= 0.0 && *bottom <= figure.height(), "`{text}` leaves its figure");
+            for (other, [l, t, r, b]) in &boxes[index + 1..] {
+                let apart = right <= l || r <= left || bottom <= t || b <= top;
+                assert!(apart, "`{text}` and `{other}` overlap");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    let made = Made::of(sample::ensemble(20));
+    assert_eq!(plots(&made.input()).unwrap(), plots(&made.input()).unwrap());
+}
+
+#[test]
+fn nothing_to_show_gives_no_plot() {
+    let mut sample = sample::ensemble(10);
+    sample.outcomes.clear();
+    assert_eq!(plots(&Made::of(sample).input()).unwrap(), []);
+    let mut sample = sample::ensemble(10);
+    sample.layout.series.clear();
+    sample.layout.outcomes.clear();
+    assert_eq!(plots(&Made::of(sample).input()).unwrap(), []);
+}
+
+#[test]
+fn values_that_do_not_exist_and_constant_ones_are_drawn_without_complaint() {
+    let mut sample = sample::ensemble(10);
+    for outcome in &mut sample.outcomes {
+        outcome.scalars.fill(0.0);
+        outcome.series.iter_mut().step_by(3).for_each(|value| *value = f32::NAN);
+        outcome.series.iter_mut().skip(1).step_by(3).for_each(|value| *value = 0.0);
+    }
+    for recorded in &mut sample.recorded {
+        recorded.value = f64::NAN;
+    }
+    for plot in plots(&Made::of(sample).input()).unwrap() {
+        let svg = std::str::from_utf8(&plot.svg).unwrap();
+        assert!(!svg.contains("NaN"), "{}", plot.stem);
+    }
+    let mut one = sample::ensemble(1);
+    one.sessions.clear();
+    assert!(!plots(&Made::of(one).input()).unwrap().is_empty());
+}
+
+#[test]
+fn an_id_names_what_it_is_about() {
+    assert_eq!(subject("market.SSE.price"), "SSE");
+    assert_eq!(subject("message.arabic-tweet.reach.SA"), "arabic-tweet.reach");
+    assert_eq!(subject("loss"), "loss");
+}
