@@ -4,8 +4,8 @@
 //! world (`countries`, `publics`, `states`, `dyads`, `markets`, `volatility_indices`, `outlets`, `instruments`,
 //! `dispositions`) are laid over the shared world file key by key, so a scenario writes only what differs.
 
-use crate::text::{Place, Spanned, choices, section};
 use crate::model::vocabulary::{Delivery, Medium, Stage, VoiceKind};
+use crate::text::{Place, Spanned, choices, section};
 use crate::units::{Fraction, NonNegative, Probability, TimeSpan, UtcTime};
 use std::collections::BTreeMap;
 

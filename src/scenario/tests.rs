@@ -106,7 +106,7 @@ fn options_are_applied_after_the_arm_and_change_the_basis() {
     };
     let scenario = load(&request).unwrap();
     assert_eq!(scenario.world.dyads["SA-CA"].tension.get(), 0.7);
-    assert_eq!(scenario.file.events.messages["first"].delivery, file::Delivery::Private);
+    assert_eq!(scenario.file.events.messages["first"].delivery, crate::model::vocabulary::Delivery::Private);
     let decision = scenario.parameters.iter().find(|note| note.path == "states.SA.decision").unwrap();
     assert_eq!((decision.value.as_str(), decision.basis.name()), ("\"2 h\"", "override"));
     let paths: Vec<&str> = scenario.overrides.iter().map(|(path, _)| path.as_str()).collect();
