@@ -177,8 +177,7 @@ mod tests {
 
     #[test]
     fn an_event_for_the_past_happens_now() {
-        let mut agenda = Agenda::default();
-        agenda.now = SimTime::from_ms(50);
+        let mut agenda = Agenda { now: SimTime::from_ms(50), ..Agenda::default() };
         agenda.schedule(SimTime::from_ms(10), 7_u32);
         assert_eq!(agenda.queue.next_time(), Some(SimTime::from_ms(50)));
     }

@@ -157,7 +157,7 @@ impl Mechanisms {
             volatility,
         } = dispositions;
         let mut list: Vec<(Name, Box<dyn Mechanism>)> = vec![
-            (Name::Posting, Box::new(posting::Posting::new())),
+            (Name::Posting, Box::new(posting::Posting::default())),
             (Name::Framing, Box::new(framing::Framing::new(framing))),
             (Name::Sharing, Box::new(sharing::Sharing::new(sharing, setting))),
             (Name::Salience, Box::new(salience::Salience::new(salience, setting))),

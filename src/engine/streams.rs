@@ -170,7 +170,7 @@ impl Stream {
 
     /// A number from 0 to `n` − 1, uniform up to a bias below n/2^32; 0 if `n` is 0.
     pub fn below(&mut self, n: u32) -> u32 {
-        (u64::from(self.word()) * u64::from(n) >> 32) as u32
+        ((u64::from(self.word()) * u64::from(n)) >> 32) as u32
     }
 }
 

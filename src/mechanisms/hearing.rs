@@ -47,10 +47,19 @@ impl Hearings {
     }
 
     /// Makes an appointment if the staff of `state` see `seen` (the message itself or coverage of it).
-    fn notice(&self, state: StateId, seen: MessageId, channel: Channel, world: &World<'_>, agenda: &mut Agenda<Event>) {
+    fn notice(
+        &self,
+        state: StateId,
+        seen: MessageId,
+        channel: Channel,
+        world: &World<'_>,
+        agenda: &mut Agenda<Event>,
+    ) {
         let (median, seen_message) = match channel {
             Channel::Press => (self.params.press, world.message(seen)),
-            Channel::Monitoring | Channel::Outcry | Channel::Direct => (self.params.monitoring, world.message(seen)),
+            Channel::Monitoring | Channel::Outcry | Channel::Direct => {
+                (self.params.monitoring, world.message(seen))
+            }
         };
         let staff = &world.setting.states[state.idx()];
         let subject = Subject::new(staff.key, seen_message.key);
@@ -77,7 +86,8 @@ impl Mechanism for Hearings {
                 match (message.origin, message.delivery) {
                     (Origin::Coverage { .. }, _) => self.notice(target, id, Channel::Press, world, agenda),
                     (_, Delivery::Private) => {
-                        let direct = Event::HearingDue { state: target, message: id, channel: Channel::Direct };
+                        let direct =
+                            Event::HearingDue { state: target, message: id, channel: Channel::Direct };
                         agenda.schedule(agenda.now(), direct);
                     }
                     _ => self.notice(target, id, Channel::Monitoring, world, agenda),
@@ -85,7 +95,14 @@ impl Mechanism for Hearings {
             }
             Event::HearingDue { state, message, channel } if world.hearing(state, message).is_none() => {
                 let time = agenda.now();
-                world.hearings.push(Hearing { state, message, channel, time, understood: None, answer: None });
+                world.hearings.push(Hearing {
+                    state,
+                    message,
+                    channel,
+                    time,
+                    understood: None,
+                    answer: None,
+                });
                 world.facts.push_back(Event::MessageHeard { state, message });
                 world.note(|world| TimelineEntry {
                     time,
@@ -104,4 +121,3 @@ impl Mechanism for Hearings {
 fn heard_name(world: &World<'_>, state: StateId, message: MessageId) -> String {
     format!("heard:{}:{}", world.setting.states[state.idx()].id, world.name_of(message))
 }
-

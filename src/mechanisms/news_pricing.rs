@@ -31,7 +31,7 @@ use crate::model::setting::{Market, Setting};
 use crate::model::vocabulary::{Delivery, Stage};
 use crate::model::world::{Act, News, Origin, World};
 use crate::text::params;
-use crate::units::{Fraction, Money, NonNegative, Probability};
+use crate::units::{Fraction, Money, NonNegative, Probability, SimTime};
 
 /// CAMEO root of threats.
 const THREATEN: &str = "13";
@@ -68,6 +68,20 @@ pub struct NewsPricing {
     capitalisations: Vec<f64>,
 }
 
+/// News before it is known what it does to prices.
+#[derive(Debug, Clone, Copy)]
+struct Shell {
+    time: SimTime,
+    topic: MessageId,
+    rank: f64,
+}
+
+impl Shell {
+    fn with(self, shocks: Vec<f64>, doubt: f64) -> News {
+        News { time: self.time, topic: Some(self.topic), rank: self.rank, shocks, doubt }
+    }
+}
+
 impl NewsPricing {
     /// Sets up the rule.
     pub fn new(params: &Params, setting: &Setting) -> Self {
@@ -75,9 +89,12 @@ impl NewsPricing {
             let markets = setting.markets.iter().filter(|market| market.country == country);
             markets.map(|market| market.capitalisation).sum()
         };
-        let capitalisations: Vec<f64> = (0..setting.countries.len()).map(CountryId::new).map(in_country).collect();
+        let capitalisations: Vec<f64> =
+            (0..setting.countries.len()).map(CountryId::new).map(in_country).collect();
         let mut rule = Self { params: params.clone(), exposures: Vec::new(), capitalisations };
-        let of_issue = |hits: &[(CountryId, f64)]| setting.markets.iter().map(|market| rule.exposure(market, hits)).collect();
+        let of_issue = |hits: &[(CountryId, f64)]| {
+            setting.markets.iter().map(|market| rule.exposure(market, hits)).collect()
+        };
         rule.exposures = setting.issues.iter().map(|issue| of_issue(&issue.hits)).collect();
         rule
     }
@@ -85,23 +102,30 @@ impl NewsPricing {
     /// E(m): log return of `market` if measures of these severities were certain.
     fn exposure(&self, market: &Market, hits: &[(CountryId, f64)]) -> f64 {
         let revenue = |country: CountryId| {
-            market.revenue.iter().find(|(earned_in, _)| *earned_in == country).map_or(0.0, |(_, share)| *share)
+            market
+                .revenue
+                .iter()
+                .find(|(earned_in, _)| *earned_in == country)
+                .map_or(0.0, |(_, share)| *share)
         };
         let direct: f64 = hits.iter().map(|&(country, severity)| revenue(country) * severity).sum();
         let reference = self.params.reference_capitalisation.get().max(1.0);
-        let world: f64 = hits.iter().map(|&(country, severity)| severity * self.capitalisations[country.idx()] / reference).sum();
+        let world: f64 = hits
+            .iter()
+            .map(|&(country, severity)| severity * self.capitalisations[country.idx()] / reference)
+            .sum();
         -(self.params.direct.get() * market.tradable * direct + self.params.world.get() * market.beta * world)
     }
 
     /// Moves the credence in an issue to `credence`; the change is news.
-    fn revise(&self, issue: IssueId, credence: f64, news: News, world: &mut World<'_>) {
+    fn revise(&self, issue: IssueId, credence: f64, news: Shell, world: &mut World<'_>) {
         let change = credence - world.credence[issue.idx()];
         if change == 0.0 || world.setting.issues[issue.idx()].hits.is_empty() {
             return;
         }
         world.credence[issue.idx()] = credence;
         let shocks = self.exposures[issue.idx()].iter().map(|exposure| exposure * change).collect();
-        world.news.push(News { shocks, doubt: 4.0 * credence * (1.0 - credence), ..news });
+        world.news.push(news.with(shocks, 4.0 * credence * (1.0 - credence)));
     }
 
     fn hear_message(&self, id: MessageId, world: &mut World<'_>) {
@@ -112,13 +136,13 @@ impl NewsPricing {
         if world.setting.codes[message.code.idx()].code.starts_with(THREATEN) {
             let rank = world.setting.voices[message.voice.idx()].kind.rank();
             let credence = (self.params.word.get() * rank).max(world.credence[message.issue.idx()]);
-            let news = News { time: message.posted, topic: Some(id), rank, shocks: Vec::new(), doubt: 0.0 };
+            let news = Shell { time: message.posted, topic: id, rank };
             self.revise(message.issue, credence, news, world);
         }
     }
 
     fn hear_act(&self, act: &Act, topic: MessageId, world: &mut World<'_>) {
-        let news = News { time: act.time, topic: Some(topic), rank: 1.0, shocks: Vec::new(), doubt: 0.0 };
+        let news = Shell { time: act.time, topic, rank: 1.0 };
         let before = world.credence[act.issue.idx()];
         let stage = match act.cause {
             Cause::Script(script) => world.setting.script.acts[script.idx()].stage,
@@ -127,7 +151,10 @@ impl NewsPricing {
         let weight = world.setting.codes[act.code.idx()].weight.get();
         let would_be_hit = {
             let country = world.setting.states[act.actor.idx()].country;
-            world.setting.issues[act.issue.idx()].hits.iter().any(|(hit, severity)| *hit == country && *severity > 0.0)
+            world.setting.issues[act.issue.idx()]
+                .hits
+                .iter()
+                .any(|(hit, severity)| *hit == country && *severity > 0.0)
         };
         if let Some(stage) = stage {
             let credence = self.level(stage).max(before);
@@ -145,12 +172,12 @@ impl NewsPricing {
     }
 
     /// News of an instrument used: a deed that nobody expected.
-    fn blow(&self, act: &Act, bite: f64, news: News, setting: &Setting) -> News {
+    fn blow(&self, act: &Act, bite: f64, news: Shell, setting: &Setting) -> News {
         let dependence = setting.dyad(act.target, act.actor).dependence;
         let severity = bite * dependence / self.params.reference_dependence.get().max(f64::MIN_POSITIVE);
         let hits = [(setting.states[act.target.idx()].country, severity)];
         let deed = self.params.deed.get();
-        News { shocks: setting.markets.iter().map(|market| deed * self.exposure(market, &hits)).collect(), ..news }
+        news.with(setting.markets.iter().map(|market| deed * self.exposure(market, &hits)).collect(), 0.0)
     }
 
     fn level(&self, stage: Stage) -> f64 {
@@ -167,7 +194,8 @@ impl NewsPricing {
 fn left_by_earlier(act: &Act, world: &World<'_>) -> f64 {
     let same_pair = |other: &&Act| (other.actor, other.target) == (act.actor, act.target);
     let earlier = world.acts.iter().take_while(|other| other.key != act.key).filter(same_pair);
-    let bites = earlier.filter_map(|other| other.instrument).map(|tool| world.setting.instruments[tool.idx()].bite);
+    let bites =
+        earlier.filter_map(|other| other.instrument).map(|tool| world.setting.instruments[tool.idx()].bite);
     bites.map(|bite| 1.0 - bite).product()
 }
 

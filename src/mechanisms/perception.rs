@@ -60,12 +60,15 @@ impl Perception {
         let message = world.message(id);
         let country = setting.states[state.idx()].country;
         let salience = world.salience_in(id, country, now);
-        let tension = message.author.map_or(0.0, |author| world.relations[setting.dyad_idx(state, author)].tension.value(now));
+        let tension = message
+            .author
+            .map_or(0.0, |author| world.relations[setting.dyad_idx(state, author)].tension.value(now));
         let params = &self.params;
         let native = message.languages.meets(setting.countries[country.idx()].national);
         params.base
             + if native { params.native } else { 0.0 }
-            + params.domestic.get() * libm::log1p(salience / params.salience_unit.get().max(f64::MIN_POSITIVE))
+            + params.domestic.get()
+                * libm::log1p(salience / params.salience_unit.get().max(f64::MIN_POSITIVE))
             + params.rank * setting.voices[message.voice.idx()].kind.rank()
             + if message.medium == Medium::Text { 0.0 } else { params.image }
             + params.tension.get() * tension

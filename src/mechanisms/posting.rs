@@ -18,18 +18,13 @@ use crate::units::TimeSpan;
 const TRIGGER: Purpose = Purpose::new("posting trigger");
 
 /// The rule. It has no parameters: the script says everything.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Posting {
     /// Script messages whose trigger has gone off, so that it goes off once.
     triggered: Vec<ScriptId>,
 }
 
 impl Posting {
-    /// Sets up the rule.
-    pub const fn new() -> Self {
-        Self { triggered: Vec::new() }
-    }
-
     /// Makes appointments for the messages whose trigger `goes_off`.
     fn trigger(
         &mut self,

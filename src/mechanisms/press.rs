@@ -80,7 +80,9 @@ impl Press {
             .map(|public| world.spread(id).seen_share(public))
             .fold(0.0, f64::max);
         let involved = message.author.into_iter().chain([message.target]);
-        let is_home = involved.map(|state| setting.states[state.idx()].country).any(|country| country == outlet.country);
+        let is_home = involved
+            .map(|state| setting.states[state.idx()].country)
+            .any(|country| country == outlet.country);
         let params = &self.params;
         params.base
             + params.rank * setting.voices[message.voice.idx()].kind.rank()

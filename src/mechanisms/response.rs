@@ -171,7 +171,8 @@ impl Response {
             let tool = &world.setting.instruments[instrument.idx()];
             if place > 0 {
                 let mut stream = world.key.stream(SPACING, Subject::new(decision.key, tool.key));
-                time = time + TimeSpan::from_ms((self.params.spacing.as_ms() as f64 * stream.exponential()) as i64);
+                time = time
+                    + TimeSpan::from_ms((self.params.spacing.as_ms() as f64 * stream.exponential()) as i64);
             }
             let act = PlannedAct {
                 code: tool.code,
@@ -209,16 +210,24 @@ fn chosen_rung(index: f64, number: f64, world: &World<'_>) -> RungId {
 
 /// One of the codes that stand on a rung of words, each as likely as the other.
 fn words_of(rung: RungId, stream: &mut Stream, world: &World<'_>) -> Option<CodeId> {
-    let codes: Vec<usize> = (0..world.setting.codes.len()).filter(|&idx| world.setting.codes[idx].rung == rung).collect();
+    let codes: Vec<usize> =
+        (0..world.setting.codes.len()).filter(|&idx| world.setting.codes[idx].rung == rung).collect();
     codes.get(stream.below(codes.len() as u32) as usize).map(|&idx| CodeId::new(idx))
 }
 
 /// Instruments of a package: one on the rung itself first, then others up to it, drawn without replacement.
-fn draw_package(decision: &PlannedAct, (least, most): (u32, u32), stream: &mut Stream, world: &World<'_>) -> Vec<InstrumentId> {
+fn draw_package(
+    decision: &PlannedAct,
+    (least, most): (u32, u32),
+    stream: &mut Stream,
+    world: &World<'_>,
+) -> Vec<InstrumentId> {
     let setting = world.setting;
     let dyad = setting.dyad(decision.actor, decision.target);
     let is_used = |id: &InstrumentId| {
-        let used = |act: &Act| (act.actor, act.target) == (decision.actor, decision.target) && act.instrument == Some(*id);
+        let used = |act: &Act| {
+            (act.actor, act.target) == (decision.actor, decision.target) && act.instrument == Some(*id)
+        };
         world.acts.iter().any(used)
     };
     let first_severe = setting.ladder.iter().position(|rung| rung.package.is_some()).unwrap_or(usize::MAX);

@@ -41,9 +41,15 @@ impl Salience {
     /// Sets up the rule.
     pub fn new(params: &Params, setting: &Setting) -> Self {
         let users = |country: CountryId| -> f64 {
-            setting.publics.iter().filter(|public| public.country == country).map(|public| public.n_real).sum()
+            setting
+                .publics
+                .iter()
+                .filter(|public| public.country == country)
+                .map(|public| public.n_real)
+                .sum()
         };
-        let share_of_country = setting.publics.iter().map(|public| public.n_real / users(public.country)).collect();
+        let share_of_country =
+            setting.publics.iter().map(|public| public.n_real / users(public.country)).collect();
         Self { params: params.clone(), share_of_country }
     }
 }
@@ -74,7 +80,8 @@ impl Mechanism for Salience {
                 }
                 let at_home = world.salience[first + home.idx()].value(agenda.now());
                 if at_home >= self.params.outcry.get() && world.hearing(target, topic).is_none() {
-                    let hearing = Event::HearingDue { state: target, message: topic, channel: Channel::Outcry };
+                    let hearing =
+                        Event::HearingDue { state: target, message: topic, channel: Channel::Outcry };
                     agenda.schedule(agenda.now(), hearing);
                 }
             }

@@ -85,7 +85,8 @@ pub struct Sharing {
 impl Sharing {
     /// Sets up the rule.
     pub fn new(params: &Params, _setting: &Setting) -> Self {
-        let inverse_log = (0..i32::from(LAYERS)).map(|layer| 1.0 / libm::log1p(-layer_probability(layer))).collect();
+        let inverse_log =
+            (0..i32::from(LAYERS)).map(|layer| 1.0 / libm::log1p(-layer_probability(layer))).collect();
         Self { params: params.clone(), person: RunKey::new(0, u64::MAX), inverse_log, hits: Vec::new() }
     }
 
@@ -120,7 +121,14 @@ impl Sharing {
     }
 
     /// Odds with which `follower` passes the message on in each frame.
-    fn odds(&self, id: MessageId, follower: AccountId, cell: CellId, frame: Frame, world: &World<'_>) -> [f64; Frame::COUNT] {
+    fn odds(
+        &self,
+        id: MessageId,
+        follower: AccountId,
+        cell: CellId,
+        frame: Frame,
+        world: &World<'_>,
+    ) -> [f64; Frame::COUNT] {
         let mut person = self.person.stream(PERSON, Subject::new(follower.0, 0));
         let activity = MOST_ACTIVE * person.uniform().powi(2);
         let message = world.message(id);
@@ -142,8 +150,12 @@ impl Sharing {
         let mut bound = 0.0_f64;
         for (part, segment) in segments.iter().enumerate() {
             let slice = &setting.network.publics()[segment.public.idx()];
-            let newly_seen =
-                world.spread_mut(id).expose(segment.public, segment.end - begin, slice.n_accounts(), slice.weight);
+            let newly_seen = world.spread_mut(id).expose(
+                segment.public,
+                segment.end - begin,
+                slice.n_accounts(),
+                slice.weight,
+            );
             world.exposures.push(Exposure { public: segment.public, newly_seen });
             let of_segment = world.spread(id).bounds[segment.public.idx()][frame.idx()];
             bound = bound.max(of_segment);
@@ -173,18 +185,27 @@ impl Sharing {
         let mut hits = std::mem::take(&mut self.hits);
         hits.clear();
         let subject = Subject::new(account.0, world.message(id).key);
-        self.walk_layers(followers.len(), bound, |layer| world.key.stream(COINS, subject.part(part * LAYERS + layer)), &mut hits);
+        self.walk_layers(
+            followers.len(),
+            bound,
+            |layer| world.key.stream(COINS, subject.part(part * LAYERS + layer)),
+            &mut hits,
+        );
         for &(position, number) in &hits {
             let follower = AccountId(followers[position as usize]);
             let Some(public) = world.setting.network.public_of(follower) else { continue };
             let cell = world.setting.network.cell_of(follower, public);
             let odds: f64 = self.odds(id, follower, cell, frame, world).iter().sum();
             if number < probability(odds) {
-                let reaction = self.reaction_ms(world.key, follower, world.message(id).key);
+                let number = world.key.uniform(DELAY, Subject::new(follower.0, world.message(id).key));
+                let reaction = reaction_quantile_ms(number);
                 if reaction < LONGEST_REACTION_MS {
                     let unix_ms = world.setting.start.plus(agenda.now()).unix_ms();
                     let delay = world.setting.publics[public.idx()].clock.elapsed(unix_ms, reaction);
-                    agenda.schedule(agenda.now() + delay, Event::ShareDue { message: id, account: follower, parent: node });
+                    agenda.schedule(
+                        agenda.now() + delay,
+                        Event::ShareDue { message: id, account: follower, parent: node },
+                    );
                 }
             }
         }
@@ -219,12 +240,14 @@ impl Sharing {
         }
     }
 
-    /// Active time from seeing to sharing, in milliseconds.
-    fn reaction_ms(&self, key: RunKey, follower: AccountId, message_key: u32) -> f64 {
-        reaction_quantile_ms(key.uniform(DELAY, Subject::new(follower.0, message_key)))
-    }
-
-    fn share(&mut self, id: MessageId, account: AccountId, parent: u32, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+    fn share(
+        &mut self,
+        id: MessageId,
+        account: AccountId,
+        parent: u32,
+        world: &mut World<'_>,
+        agenda: &mut Agenda<Event>,
+    ) {
         let message_key = world.message(id).key;
         let subject = Subject::new(account.0, message_key);
         let source = world.spread(id).cascade.nodes()[parent as usize];
@@ -262,7 +285,13 @@ fn layer_probability(layer: i32) -> f64 {
 }
 
 /// Jumps over a list with geometric gaps; a hit's number is uniform in [low, low + width).
-fn walk_layer(length: usize, inverse_log: f64, (low, width): (f64, f64), mut stream: Stream, hits: &mut Vec<(u32, f64)>) {
+fn walk_layer(
+    length: usize,
+    inverse_log: f64,
+    (low, width): (f64, f64),
+    mut stream: Stream,
+    hits: &mut Vec<(u32, f64)>,
+) {
     let mut position = 0.0;
     loop {
         // At probability 1 the inverse logarithm is −0, every gap is 0, and every position is hit.
@@ -286,7 +315,9 @@ impl Mechanism for Sharing {
                 self.prepare(id, world);
                 self.spread(id, 0, world, agenda);
             }
-            Event::ShareDue { message, account, parent } => self.share(message, account, parent, world, agenda),
+            Event::ShareDue { message, account, parent } => {
+                self.share(message, account, parent, world, agenda);
+            }
             _ => {}
         }
     }
@@ -306,7 +337,8 @@ mod tests {
             moral_word: NonNegative::clamped(1.2),
             copies: p(0.05),
         };
-        let inverse_log = (0..i32::from(LAYERS)).map(|layer| 1.0 / libm::log1p(-layer_probability(layer))).collect();
+        let inverse_log =
+            (0..i32::from(LAYERS)).map(|layer| 1.0 / libm::log1p(-layer_probability(layer))).collect();
         Sharing { params, person: RunKey::new(0, 0), inverse_log, hits: Vec::new() }
     }
 
@@ -328,13 +360,19 @@ mod tests {
     #[test]
     fn the_walk_finds_each_follower_with_exactly_the_probability_asked_for() {
         let rule = rule();
-        for (length, probability) in [(1, 0.3), (7, 0.001), (100, 0.02), (1000, 0.5), (5000, 0.0004), (3, 1.0)] {
+        for (length, probability) in
+            [(1, 0.3), (7, 0.001), (100, 0.02), (1000, 0.5), (5000, 0.0004), (3, 1.0)]
+        {
             let runs = 4000;
-            let found: usize = (0..runs).map(|run| numbers_below(&rule, length, probability, run).len()).sum();
+            let found: usize =
+                (0..runs).map(|run| numbers_below(&rule, length, probability, run).len()).sum();
             let pairs = (length as u64 * runs) as f64;
             let bound = 3.9 * (pairs * probability * (1.0 - probability)).sqrt() + 1e-9;
             let expected = pairs * probability;
-            assert!((found as f64 - expected).abs() <= bound, "{found} for {expected} ± {bound} (n = {length})");
+            assert!(
+                (found as f64 - expected).abs() <= bound,
+                "{found} for {expected} ± {bound} (n = {length})"
+            );
         }
     }
 

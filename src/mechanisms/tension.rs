@@ -56,7 +56,10 @@ impl Mechanism for Tension {
         match *event {
             Event::DecisionDue { state, message } => {
                 let Some(author) = world.message(message).author else { return };
-                let Some(understood) = world.hearing(state, message).and_then(|hearing| hearing.understood) else { return };
+                let Some(understood) = world.hearing(state, message).and_then(|hearing| hearing.understood)
+                else {
+                    return;
+                };
                 let weight = world.setting.codes[understood.idx()].weight.get() / 10.0;
                 let dyad = world.setting.dyad_idx(state, author);
                 let floor = world.setting.dyads[dyad].tension;

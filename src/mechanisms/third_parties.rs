@@ -63,7 +63,11 @@ impl ThirdParties {
         let alignment = params.alignment.get();
         let options = [
             (self.endorse, act.actor, params.echo + alignment * (with_actor - with_target)),
-            (self.endorse, act.target, params.echo + alignment * (with_target - with_actor) - params.caution.get()),
+            (
+                self.endorse,
+                act.target,
+                params.echo + alignment * (with_target - with_actor) - params.caution.get(),
+            ),
             (self.mediate, act.actor, params.mediate + alignment * with_actor.min(with_target)),
         ];
         let total: f64 = 1.0 + options.iter().map(|(_, _, log_weight)| libm::exp(*log_weight)).sum::<f64>();
@@ -79,12 +83,17 @@ impl ThirdParties {
 
     fn take_sides(&self, id: ActId, act: &Act, world: &World<'_>, agenda: &mut Agenda<Event>) {
         let setting = world.setting;
-        let thirds = (0..setting.states.len()).map(StateId::new).filter(|&id| id != act.actor && id != act.target);
+        let thirds =
+            (0..setting.states.len()).map(StateId::new).filter(|&id| id != act.actor && id != act.target);
         for third in thirds {
             let key = setting.states[third.idx()].key;
             let subject = Subject::new(key, act.key);
-            let Some((code, target)) = self.choose(third, act, world.key.uniform(CHOICE, subject), setting) else { continue };
-            let factor = libm::exp(self.params.delay_spread.get() * world.key.stream(DELAY, subject).normal());
+            let Some((code, target)) = self.choose(third, act, world.key.uniform(CHOICE, subject), setting)
+            else {
+                continue;
+            };
+            let factor =
+                libm::exp(self.params.delay_spread.get() * world.key.stream(DELAY, subject).normal());
             let delay = TimeSpan::from_ms((self.params.delay.as_ms() as f64 * factor) as i64);
             let planned = PlannedAct {
                 actor: third,
@@ -105,7 +114,9 @@ impl Mechanism for ThirdParties {
     fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
         let Event::ActTaken(id) = *event else { return };
         let act = world.acts[id.idx()];
-        let same_pair = |other: &Act| (other.actor, other.target) == (act.actor, act.target) && other.instrument.is_some();
+        let same_pair = |other: &Act| {
+            (other.actor, other.target) == (act.actor, act.target) && other.instrument.is_some()
+        };
         let is_first_blow = act.instrument.is_some() && !world.acts[..id.idx()].iter().any(same_pair);
         if is_first_blow {
             self.take_sides(id, &act, world, agenda);

@@ -161,7 +161,8 @@ impl Trading {
         state.overshoot.jump(now, change * self.params.overshoot.get() * market.institutions, 0.0);
         let in_sd = libm::sqrt(market.common) * noise.0 + libm::sqrt(1.0 - market.common) * noise.1;
         let [with, without] = self.noise[id.idx()];
-        state.path.level = with + libm::sqrt(state.path.variance) * in_sd + state.news + state.overshoot.value(now);
+        state.path.level =
+            with + libm::sqrt(state.path.variance) * in_sd + state.news + state.overshoot.value(now);
         state.without.level = without + libm::sqrt(state.without.variance) * in_sd;
         if now >= world.setting.reference {
             follow(&mut state.path);
@@ -190,9 +191,13 @@ impl Trading {
         } else {
             let part = (progress - before) / (1.0 - before);
             // The size of the bridge's own wandering follows the square of the day's scale only in the mean; it leaves the close alone.
-            let variance = self.params.overnight.get().mul_add(-1.0, 1.0) * (progress - before) * (1.0 - progress) / (1.0 - before);
+            let variance =
+                self.params.overnight.get().mul_add(-1.0, 1.0) * (progress - before) * (1.0 - progress)
+                    / (1.0 - before);
             let subject = Subject::new(world.setting.markets[id.idx()].key, day << 8 | step);
-            reached + (end - reached) * part + libm::sqrt(variance) * world.key.stream(BRIDGE, subject).normal()
+            reached
+                + (end - reached) * part
+                + libm::sqrt(variance) * world.key.stream(BRIDGE, subject).normal()
         };
         noise.bridge = (progress, own);
         let (factor_before, factor_all) = noise.factor;
@@ -229,7 +234,8 @@ impl Trading {
 
 /// Instants of the opening and of eight equal parts of the trading time of a day.
 fn steps(day: &crate::model::calendar::TradingDay, setting: &Setting) -> [SimTime; STEPS as usize + 1] {
-    let total: i64 = day.sessions.iter().map(|session| session.close.unix_ms() - session.open.unix_ms()).sum();
+    let total: i64 =
+        day.sessions.iter().map(|session| session.close.unix_ms() - session.open.unix_ms()).sum();
     std::array::from_fn(|step| {
         let mut traded = total * step as i64 / i64::from(STEPS);
         for (idx, session) in day.sessions.iter().enumerate() {
@@ -281,7 +287,10 @@ fn known_share(id: MarketId, news: &News, now: SimTime, params: &Params, world: 
 /// When the topic was first reported in a language that private traders of the market read.
 fn first_report(topic: MessageId, market: &Market, world: &World<'_>) -> Option<SimTime> {
     let is_report = |origin: Origin| matches!(origin, Origin::Coverage { about, .. } if about == topic);
-    let report = world.messages.iter().find(|message| is_report(message.origin) && message.languages.meets(market.languages));
+    let report = world
+        .messages
+        .iter()
+        .find(|message| is_report(message.origin) && message.languages.meets(market.languages));
     report.map(|message| message.posted)
 }
 
@@ -304,9 +313,11 @@ impl Mechanism for Trading {
         self.noise.resize(setting.markets.len(), [0.0; 2]);
         for (idx, market) in setting.markets.iter().enumerate() {
             let variance = market.daily_sd * market.daily_sd;
-            world.markets[idx] = MarketState::at_rest(variance, Decaying::at_rest(0.0, self.params.correction));
+            world.markets[idx] =
+                MarketState::at_rest(variance, Decaying::at_rest(0.0, self.params.correction));
             // The day before the first one tells when the market last closed.
-            let first = self.steps[idx].iter().position(|steps| steps[0] >= SimTime::START).unwrap_or(usize::MAX);
+            let first =
+                self.steps[idx].iter().position(|steps| steps[0] >= SimTime::START).unwrap_or(usize::MAX);
             if (1..self.steps[idx].len()).contains(&first) {
                 self.appoint(MarketId::new(idx), first as u32, 0, agenda);
             }
@@ -319,4 +330,3 @@ impl Mechanism for Trading {
         }
     }
 }
-

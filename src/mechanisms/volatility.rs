@@ -48,12 +48,18 @@ impl Mechanism for Volatility {
     fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
         let Event::PriceMoved(market) = *event else { return };
         let now = agenda.now();
-        for (idx, _) in world.setting.volatility_indices.iter().enumerate().filter(|(_, index)| index.market == market) {
+        for (idx, _) in
+            world.setting.volatility_indices.iter().enumerate().filter(|(_, index)| index.market == market)
+        {
             let level = world.market(market).path.level;
             let (deviation, last_level) = &mut self.deviations[idx];
             deviation.jump(now, -self.params.leverage.get() * (level - *last_level), 0.0);
             *last_level = level;
-            let open: f64 = world.news.iter().map(|news| news.shocks[market.idx()].abs() * news.doubt).fold(0.0, f64::max);
+            let open: f64 = world
+                .news
+                .iter()
+                .map(|news| news.shocks[market.idx()].abs() * news.doubt)
+                .fold(0.0, f64::max);
             world.volatility[idx] = deviation.value(now) + self.params.doubt.get() * open;
         }
     }

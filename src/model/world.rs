@@ -3,7 +3,10 @@
 use super::cascade::{Cascade, Frame};
 use super::decaying::Decaying;
 use super::event::{Cause, Channel, Event};
-use super::ids::{ActId, CodeId, CountryId, InstrumentId, IssueId, LanguageSet, MarketId, MessageId, OutletId, PublicId, RungId, ScriptId, StateId, VoiceId};
+use super::ids::{
+    ActId, CodeId, CountryId, InstrumentId, IssueId, LanguageSet, MarketId, MessageId, OutletId, PublicId,
+    RungId, ScriptId, StateId, VoiceId,
+};
 use super::setting::{Dyad, Setting, When};
 use super::timeline::TimelineEntry;
 use super::vocabulary::{Delivery, Medium};
@@ -461,7 +464,9 @@ impl World<'_> {
     pub fn cause_of_trigger(&self, when: &When) -> Option<String> {
         match when {
             When::At(_) => None,
-            When::AfterMessage { message, .. } => Some(self.setting.script.messages[message.idx()].id.clone()),
+            When::AfterMessage { message, .. } => {
+                Some(self.setting.script.messages[message.idx()].id.clone())
+            }
             When::AfterAct { actor, target, rung, .. } => {
                 let fits = |act: &Act| (act.actor, act.target) == (*actor, *target) && act.rung >= *rung;
                 self.acts.iter().position(fits).map(|idx| format!("act:{idx}"))
@@ -473,7 +478,8 @@ impl World<'_> {
     pub fn act_text(&self, act: &Act) -> String {
         let setting = self.setting;
         let code = &setting.codes[act.code.idx()];
-        let what = act.instrument.map_or(&code.name, |instrument| &setting.instruments[instrument.idx()].name);
+        let what =
+            act.instrument.map_or(&code.name, |instrument| &setting.instruments[instrument.idx()].name);
         let target = &setting.states[act.target.idx()].id;
         format!("{what} → {target} (CAMEO {}, weight {:+.1})", code.code, code.weight.get())
     }

@@ -82,8 +82,10 @@ fn with_total(publics: &[Sampled], least: &[f64], accounts: f64) -> Vec<f64> {
         let rate = |(public, least): (&Sampled, &f64)| (scale * public.factor).clamp(*least, 1.0);
         publics.iter().zip(least).map(rate).collect()
     };
-    let used = |rates: &[f64]| -> f64 { publics.iter().zip(rates).map(|(public, rate)| public.n_real * rate).sum() };
-    let (mut low, mut high) = (0.0, 1.0 / publics.iter().map(|public| public.factor).fold(f64::INFINITY, f64::min).max(1e-9));
+    let used =
+        |rates: &[f64]| -> f64 { publics.iter().zip(rates).map(|(public, rate)| public.n_real * rate).sum() };
+    let (mut low, mut high) =
+        (0.0, 1.0 / publics.iter().map(|public| public.factor).fold(f64::INFINITY, f64::min).max(1e-9));
     if used(&at(high)) <= accounts {
         return at(high);
     }
