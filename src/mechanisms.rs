@@ -159,7 +159,7 @@ impl Mechanisms {
         let mut list: Vec<(Name, Box<dyn Mechanism>)> = vec![
             (Name::Posting, Box::new(posting::Posting::default())),
             (Name::Framing, Box::new(framing::Framing::new(framing))),
-            (Name::Sharing, Box::new(sharing::Sharing::new(sharing, setting))),
+            (Name::Sharing, Box::new(sharing::Sharing::new(sharing))),
             (Name::Salience, Box::new(salience::Salience::new(salience, setting))),
             (Name::Press, Box::new(press::Press::new(press))),
             (Name::Hearing, Box::new(hearing::Hearings::new(hearing))),

@@ -30,7 +30,6 @@ use crate::model::cascade::{Frame, Node};
 use crate::model::event::Event;
 use crate::model::ids::{AccountId, CellId, MessageId, PublicId};
 use crate::model::network::STANCE_BINS;
-use crate::model::setting::Setting;
 use crate::model::vocabulary::Delivery;
 use crate::model::world::{Exposure, World};
 use crate::text::params;
@@ -53,7 +52,7 @@ const MOST_ACTIVE: f64 = 3.0;
 /// Follower lists up to this length are walked as one segment: looking for their parts would cost more.
 const SHORT_LIST: usize = 256;
 /// Layers of a segment have parts of their own within a subject; a list of 2^32 followers has 33.
-const LAYERS: u16 = 64;
+const LAYERS: u32 = 64;
 
 params! {
     /// Parameters of sharing.
@@ -77,17 +76,15 @@ pub struct Sharing {
     params: Params,
     /// Key of what is permanent in a person.
     person: RunKey,
-    /// 1/ln(1 − r) for the hit probability r of each layer above the last.
-    inverse_log: Vec<f64>,
+    layers: Vec<Layer>,
     hits: Vec<(u32, f64)>,
 }
 
 impl Sharing {
     /// Sets up the rule.
-    pub fn new(params: &Params, _setting: &Setting) -> Self {
-        let inverse_log =
-            (0..i32::from(LAYERS)).map(|layer| 1.0 / libm::log1p(-layer_probability(layer))).collect();
-        Self { params: params.clone(), person: RunKey::new(0, u64::MAX), inverse_log, hits: Vec::new() }
+    pub fn new(params: &Params) -> Self {
+        let layers = (0..LAYERS).map(Layer::new).collect();
+        Self { params: params.clone(), person: RunKey::new(0, u64::MAX), layers, hits: Vec::new() }
     }
 
     /// Multiplies what does not depend on the person into the weights of each cell.
@@ -161,7 +158,7 @@ impl Sharing {
             bound = bound.max(of_segment);
             if list.len() > SHORT_LIST {
                 let followers = &list[begin as usize..segment.end as usize];
-                self.walk(id, node, followers, (part as u16 + 1, of_segment), world, agenda);
+                self.walk(id, node, followers, (part as u32 + 1, of_segment), world, agenda);
             }
             begin = segment.end;
         }
@@ -177,7 +174,7 @@ impl Sharing {
         id: MessageId,
         node: u32,
         followers: &[u32],
-        (part, bound): (u16, f64),
+        (part, bound): (u32, f64),
         world: &World<'_>,
         agenda: &mut Agenda<Event>,
     ) {
@@ -191,9 +188,14 @@ impl Sharing {
             |layer| world.key.stream(COINS, subject.part(part * LAYERS + layer)),
             &mut hits,
         );
+        let spread = world.spread(id);
         for &(position, number) in &hits {
             let follower = AccountId(followers[position as usize]);
             let Some(public) = world.setting.network.public_of(follower) else { continue };
+            // Most hits lie above what anybody of the public reaches; they need no look at the person.
+            if number >= spread.bounds[public.idx()][frame.idx()] {
+                continue;
+            }
             let cell = world.setting.network.cell_of(follower, public);
             let odds: f64 = self.odds(id, follower, cell, frame, world).iter().sum();
             if number < probability(odds) {
@@ -202,10 +204,8 @@ impl Sharing {
                 if reaction < LONGEST_REACTION_MS {
                     let unix_ms = world.setting.start.plus(agenda.now()).unix_ms();
                     let delay = world.setting.publics[public.idx()].clock.elapsed(unix_ms, reaction);
-                    agenda.schedule(
-                        agenda.now() + delay,
-                        Event::ShareDue { message: id, account: follower, parent: node },
-                    );
+                    let due = Event::ShareDue { message: id, account: follower, parent: node };
+                    agenda.schedule(agenda.now() + delay, due);
                 }
             }
         }
@@ -220,23 +220,19 @@ impl Sharing {
         &self,
         length: usize,
         bound: f64,
-        stream_of: impl Fn(u16) -> Stream,
+        stream_of: impl Fn(u32) -> Stream,
         hits: &mut Vec<(u32, f64)>,
     ) {
         if length == 0 || bound <= 0.0 {
             return;
         }
-        let last = length.next_power_of_two().trailing_zeros() as u16 + 1;
-        let below_last = libm::exp2(-f64::from(last));
-        // Layer `last` is hit with probability 2^−last, which is that of layer `last` − 1 but for the rounding of r.
-        let inverse_log = 1.0 / libm::log1p(-below_last);
-        walk_layer(length, inverse_log, (0.0, below_last), stream_of(last), hits);
+        let last = length.next_power_of_two().trailing_zeros() + 1;
+        self.layers[last as usize - 1].tail().walk(length, stream_of(last), hits);
         for layer in (0..last).rev() {
-            let low = libm::exp2(-f64::from(layer) - 1.0);
-            if low >= bound {
+            if self.layers[layer as usize].low >= bound {
                 break;
             }
-            walk_layer(length, self.inverse_log[usize::from(layer)], (low, low), stream_of(layer), hits);
+            self.layers[layer as usize].walk(length, stream_of(layer), hits);
         }
     }
 
@@ -279,28 +275,49 @@ fn reaction_quantile_ms(probability: f64) -> f64 {
     }
 }
 
-/// Probability of a hit in layer `layer` above the last.
-fn layer_probability(layer: i32) -> f64 {
-    1.0 / (libm::exp2(f64::from(layer) + 1.0) - 1.0)
+/// Numbers in [low, low + width) of a list, each of its positions having one with probability `hit`.
+#[derive(Debug, Clone, Copy)]
+struct Layer {
+    low: f64,
+    width: f64,
+    hit: f64,
+    /// 1/ln(1 − hit).
+    inverse_log: f64,
+    /// 1/ln(1 − low): the same for the layer of all smaller numbers.
+    inverse_log_below: f64,
 }
 
-/// Jumps over a list with geometric gaps; a hit's number is uniform in [low, low + width).
-fn walk_layer(
-    length: usize,
-    inverse_log: f64,
-    (low, width): (f64, f64),
-    mut stream: Stream,
-    hits: &mut Vec<(u32, f64)>,
-) {
-    let mut position = 0.0;
-    loop {
-        // At probability 1 the inverse logarithm is −0, every gap is 0, and every position is hit.
-        position += libm::floor(libm::log(stream.uniform_positive()) * inverse_log);
-        if position >= length as f64 {
-            return;
+impl Layer {
+    /// The layer of the numbers in [2^−(index+1), 2^−index).
+    fn new(index: u32) -> Self {
+        let low = libm::exp2(-f64::from(index) - 1.0);
+        let hit = 1.0 / (1.0 / low - 1.0);
+        let (inverse_log, inverse_log_below) = (1.0 / libm::log1p(-hit), 1.0 / libm::log1p(-low));
+        Self { low, width: low, hit, inverse_log, inverse_log_below }
+    }
+
+    /// The layer of all numbers below those of this one.
+    fn tail(self) -> Self {
+        Self { low: 0.0, width: self.low, hit: self.low, inverse_log: self.inverse_log_below, ..self }
+    }
+
+    /// Jumps over a list with geometric gaps.
+    fn walk(self, length: usize, mut stream: Stream, hits: &mut Vec<(u32, f64)>) {
+        let mut position = 0.0;
+        loop {
+            let number = stream.uniform_positive();
+            // (1 − hit)^rest ≥ 1 − hit·rest, so below that the gap is longer than the rest: mostly no logarithm is needed.
+            if number <= 1.0 - self.hit * (length as f64 - position) {
+                return;
+            }
+            // At hit = 1 the inverse logarithm is −0, every gap is 0, and every position is hit.
+            position += (libm::log(number) * self.inverse_log).floor();
+            if position >= length as f64 {
+                return;
+            }
+            hits.push((position as u32, self.low + self.width * stream.uniform()));
+            position += 1.0;
         }
-        hits.push((position as u32, low + width * stream.uniform()));
-        position += 1.0;
     }
 }
 
@@ -337,9 +354,7 @@ mod tests {
             moral_word: NonNegative::clamped(1.2),
             copies: p(0.05),
         };
-        let inverse_log =
-            (0..i32::from(LAYERS)).map(|layer| 1.0 / libm::log1p(-layer_probability(layer))).collect();
-        Sharing { params, person: RunKey::new(0, 0), inverse_log, hits: Vec::new() }
+        Sharing::new(&params)
     }
 
     /// Numbers that the walk finds below `bound` in lists of `length`, by position.
