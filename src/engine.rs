@@ -62,6 +62,11 @@ impl<E> Agenda<E> {
         self.queue.len()
     }
 
+    /// Takes all events that are still to come, in order, with their times.
+    pub fn drain(&mut self) -> Vec<(SimTime, E)> {
+        std::iter::from_fn(|| self.queue.next_time().zip(self.queue.pop())).collect()
+    }
+
     /// Empties the agenda and goes back to the start, keeping the memory.
     pub fn reset(&mut self) {
         self.now = SimTime::START;

@@ -210,3 +210,123 @@ impl Mechanism for NewsPricing {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mechanisms::Bench;
+    use crate::model::fixture::{self, A, B, SANCTION, THREATEN as THREAT, TRADE};
+    use crate::model::ids::{ActId, InstrumentId, RungId};
+    use crate::model::world::Message;
+
+    fn rule(setting: &Setting) -> NewsPricing {
+        let p = Probability::clamped;
+        let params = Params {
+            direct: Fraction::clamped(0.10),
+            world: Fraction::clamped(0.01),
+            reference_capitalisation: Money::clamped(2e12),
+            reference_dependence: p(0.1),
+            word: p(0.5),
+            confirmed: p(0.8),
+            deed: p(1.0),
+            relief: NonNegative::clamped(0.2),
+        };
+        NewsPricing::new(&params, setting)
+    }
+
+    /// E = −(0.10·0.5·0.8·1 + 0.01·1·1·1e12/2e12) = −0.045.
+    const EXPOSURE: f64 = -0.045;
+
+    #[test]
+    fn a_threat_moves_credence_by_rank_and_only_the_surprise_is_news() {
+        let setting = fixture::setting();
+        let mut rule = rule(&setting);
+        let mut bench = Bench::new(&setting, 0);
+        let threat = Message { code: THREAT, heard_as: None, ..fixture::appeal(SimTime::START) };
+        bench.post(threat.clone(), &mut rule);
+        // The minister's rank is 0.8, the threat was expected with 0.1.
+        let shock = bench.world.news[0].shocks[0];
+        assert!((shock - EXPOSURE * (0.5 * 0.8 - 0.1)).abs() < 1e-12, "{shock}");
+        assert!((bench.world.news[0].doubt - 4.0 * 0.4 * 0.6).abs() < 1e-12);
+        bench.post(threat, &mut rule);
+        assert_eq!(bench.world.news.len(), 1, "the same threat again is no news");
+    }
+
+    #[test]
+    fn an_appeal_a_private_threat_and_a_threat_about_nothing_move_no_price() {
+        let mut setting = fixture::setting();
+        setting.issues[0].hits.clear();
+        let quiet = fixture::setting();
+        let threat = Message { code: THREAT, ..fixture::appeal(SimTime::START) };
+        let cases = [
+            (&quiet, fixture::appeal(SimTime::START)),
+            (&quiet, Message { delivery: Delivery::Private, ..threat.clone() }),
+            (&setting, threat),
+        ];
+        for (setting, message) in cases {
+            let mut bench = Bench::new(setting, 0);
+            bench.post(message, &mut rule(setting));
+            assert!(bench.world.news.is_empty());
+        }
+    }
+
+    fn announce(bench: &mut Bench<'_>, act: Act, rule: &mut NewsPricing) {
+        let id = bench.world.take(act).unwrap();
+        bench.post(
+            Message { origin: Origin::Act(id), author: Some(act.actor), ..fixture::appeal(SimTime::START) },
+            rule,
+        );
+    }
+
+    fn blow(instrument: u16, key: u32) -> Act {
+        Act {
+            time: SimTime::START,
+            actor: A,
+            target: B,
+            code: SANCTION,
+            instrument: Some(InstrumentId(instrument)),
+            rung: TRADE,
+            issue: IssueId(0),
+            cause: Cause::Message(MessageId(0)),
+            key,
+        }
+    }
+
+    /// Severity 0.05/0.1 = 0.5 at full bite; the freeze bites 0.4, the tariff then takes all of the 0.6 left.
+    #[test]
+    fn instruments_together_take_away_no_more_than_there_is() {
+        let setting = fixture::setting();
+        let mut rule = rule(&setting);
+        let mut bench = Bench::new(&setting, 0);
+        announce(&mut bench, blow(1, 1), &mut rule);
+        announce(&mut bench, blow(2, 2), &mut rule);
+        announce(&mut bench, blow(1, 3), &mut rule);
+        let shocks: Vec<f64> = bench.world.news.iter().map(|news| news.shocks[0]).collect();
+        for (shock, part) in shocks.iter().zip([0.4, 0.6, 0.0]) {
+            assert!((shock - EXPOSURE * 0.5 * part).abs() < 1e-12, "{shocks:?}");
+        }
+    }
+
+    #[test]
+    fn good_will_of_the_state_that_would_be_hit_lowers_credence_but_not_below_zero() {
+        let setting = fixture::setting();
+        let mut rule = rule(&setting);
+        let mut bench = Bench::new(&setting, 0);
+        let mediation = Act {
+            actor: B,
+            target: A,
+            code: fixture::MEDIATE,
+            instrument: None,
+            rung: RungId::NONE,
+            ..blow(0, 9)
+        };
+        announce(&mut bench, mediation, &mut rule);
+        announce(&mut bench, Act { key: 10, ..mediation }, &mut rule);
+        assert!(
+            (bench.world.news[0].shocks[0] + EXPOSURE * 0.1).abs() < 1e-12,
+            "a gain of what was expected"
+        );
+        assert_eq!((bench.world.news.len(), bench.world.credence[0]), (1, 0.0));
+        assert_eq!(bench.world.acts.len(), usize::from(ActId(2).0));
+    }
+}

@@ -269,3 +269,139 @@ impl Mechanism for Response {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mechanisms::{Bench, share_of_runs};
+    use crate::model::event::Channel;
+    use crate::model::fixture::{self, A, B, DEMAND, RECALL, TRADE, WORDS};
+    use crate::model::ids::ScriptId;
+    use crate::model::setting::Setting;
+    use crate::model::world::{Hearing, Message};
+
+    fn rule(base: f64) -> Response {
+        Response::new(&Params {
+            base,
+            tension: NonNegative::clamped(1.0),
+            salience: NonNegative::clamped(0.2),
+            salience_unit: Probability::clamped(0.01),
+            slight: NonNegative::clamped(2.0),
+            audience: NonNegative::clamped(1.5),
+            dependence: NonNegative::clamped(10.0),
+            private: NonNegative::clamped(1.0),
+            latency_spread: NonNegative::clamped(0.5),
+            review: TimeSpan::from_hours(48),
+            spacing: TimeSpan::from_hours(10),
+        })
+    }
+
+    /// Acts that B decides on when it has understood `message` as a demand.
+    fn acts(setting: &Setting, message: Message, base: f64, run: u64) -> Vec<(SimTime, PlannedAct)> {
+        let mut rule = rule(base);
+        let mut bench = Bench::new(setting, run);
+        let id = bench.post(message, &mut rule);
+        let (channel, time) = (Channel::Monitoring, SimTime::START);
+        let hearing =
+            Hearing { state: B, message: id, channel, time, understood: Some(DEMAND), answer: None };
+        bench.world.hearings.push(hearing);
+        bench.tell(Event::DecisionDue { state: B, message: id }, &mut rule);
+        let planned = bench.agenda.drain().into_iter().filter_map(|(time, event)| match event {
+            Event::ActDue(act) => Some((time, act)),
+            _ => None,
+        });
+        planned.collect()
+    }
+
+    /// η = −1.5 + 1·0.1 + 2·0.5 + 1.5 − 10·0.05 = 0.6 against thresholds 0, 1 and 2; α = 1e-4 for each of three shares.
+    #[test]
+    fn rungs_have_the_probabilities_of_the_ordered_logit() {
+        let setting = fixture::setting();
+        let highest = |run| {
+            acts(&setting, fixture::appeal(SimTime::START), -1.5, run).iter().map(|(_, act)| act.rung).max()
+        };
+        for (rung, threshold) in [(WORDS, 0.0), (RECALL, 1.0), (TRADE, 2.0)] {
+            let found = share_of_runs(4000, |&run| highest(run) >= Some(rung));
+            let expected = 1.0 / (1.0 + f64::exp(threshold - 0.6));
+            let bound = 3.9 * (expected * (1.0 - expected) / 4000.0).sqrt();
+            assert!((found - expected).abs() < bound, "{found} {expected} at {rung:?}");
+        }
+    }
+
+    #[test]
+    fn a_package_begins_on_its_rung_and_never_repeats_or_uses_what_is_exempt() {
+        let mut setting = fixture::setting();
+        let dyad = setting.dyad_idx(B, A);
+        let exempt = InstrumentId(1);
+        setting.dyads[dyad].exempt.push(exempt);
+        for run in 0..200 {
+            let package = acts(&setting, fixture::appeal(SimTime::START), 50.0, run);
+            let tools: Vec<InstrumentId> = package.iter().filter_map(|(_, act)| act.instrument).collect();
+            assert_eq!(package[0].1.rung, TRADE);
+            assert_eq!(package[0].0, SimTime::START);
+            assert!(package.windows(2).all(|pair| pair[0].0 <= pair[1].0));
+            assert!(!tools.contains(&exempt));
+            assert!((1..tools.len()).all(|idx| !tools[..idx].contains(&tools[idx])), "{tools:?}");
+        }
+    }
+
+    #[test]
+    fn language_and_audience_raise_the_answer_and_privacy_lowers_it_run_by_run() {
+        let setting = fixture::setting();
+        let public = fixture::appeal(SimTime::START);
+        let foreign = Message { languages: [fixture::LANGUAGE[0]].into_iter().collect(), ..public.clone() };
+        let private = Message { delivery: Delivery::Private, ..public.clone() };
+        let answers = |message: &Message, run| !acts(&setting, message.clone(), -1.5, run).is_empty();
+        let mut fewer = 0;
+        for run in 0..500 {
+            for quieter in [&foreign, &private] {
+                assert!(answers(&public, run) || !answers(quieter, run));
+                fewer += u32::from(answers(&public, run) && !answers(quieter, run));
+            }
+        }
+        assert!(fewer > 50, "{fewer}");
+    }
+
+    #[test]
+    fn cooperation_calls_for_no_answer() {
+        let setting = fixture::setting();
+        let mut bench = Bench::new(&setting, 0);
+        let mut rule = rule(50.0);
+        let praise = Message { code: fixture::PRAISE, heard_as: None, ..fixture::appeal(SimTime::START) };
+        let id = bench.post(praise, &mut rule);
+        let (channel, time) = (Channel::Direct, SimTime::START);
+        bench.world.hearings.push(Hearing {
+            state: B,
+            message: id,
+            channel,
+            time,
+            understood: None,
+            answer: None,
+        });
+        bench.tell(Event::DecisionDue { state: B, message: id }, &mut rule);
+        assert_eq!(bench.agenda.n_pending(), 0);
+    }
+
+    #[test]
+    fn acts_of_one_affair_and_the_rest_of_a_thread_call_for_one_decision() {
+        let mut setting = fixture::setting();
+        let mut second = setting.script.messages[0].clone();
+        second.continues = Some(ScriptId(0));
+        setting.script.messages.push(second);
+        let mut bench = Bench::new(&setting, 0);
+        let mut rule = rule(0.0);
+        let origins = [
+            Origin::Script(ScriptId(0)),
+            Origin::Script(ScriptId(1)),
+            Origin::Act(crate::model::ids::ActId(0)),
+            Origin::Act(crate::model::ids::ActId(1)),
+        ];
+        let mut decisions = Vec::new();
+        for origin in origins {
+            let id = bench.post(Message { origin, ..fixture::appeal(SimTime::START) }, &mut rule);
+            bench.tell(Event::MessageHeard { state: B, message: id }, &mut rule);
+            decisions.push(bench.agenda.drain().len());
+        }
+        assert_eq!(decisions, [1, 0, 1, 0]);
+    }
+}

@@ -89,3 +89,51 @@ impl Mechanism for Salience {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mechanisms::Bench;
+    use crate::model::fixture::{self, CITIZENS_B};
+    use crate::model::world::{Exposure, Message};
+    use crate::units::SimTime;
+
+    fn rule(setting: &Setting) -> Salience {
+        let params = Params {
+            half_life: TimeSpan::from_hours(36),
+            moral_word: NonNegative::clamped(1.2),
+            image: NonNegative::clamped(1.5),
+            outcry: Probability::clamped(0.3),
+        };
+        Salience::new(&params, setting)
+    }
+
+    #[test]
+    fn salience_is_the_share_of_the_country_that_is_new_to_it_times_arousal() {
+        let setting = fixture::setting();
+        let mut rule = rule(&setting);
+        let mut bench = Bench::new(&setting, 0);
+        let message = Message { moral_words: 2, medium: Medium::Image, ..fixture::appeal(SimTime::START) };
+        let id = bench.post(message, &mut rule);
+        bench.world.exposures.push(Exposure { public: CITIZENS_B, newly_seen: 0.1 });
+        bench.tell(Event::Exposed { message: id, node: 0 }, &mut rule);
+        let at_once = bench.world.salience_in(id, CountryId(1), SimTime::START);
+        assert!((at_once - 0.1 * 1.5 * 1.44).abs() < 1e-12, "{at_once}");
+        let later = bench.world.salience_in(id, CountryId(1), SimTime::START + TimeSpan::from_hours(36));
+        assert!((later - at_once / 2.0).abs() < 1e-12);
+        assert_eq!(bench.world.salience_in(id, CountryId(0), SimTime::START), 0.0);
+        assert_eq!(bench.agenda.n_pending(), 0, "no outcry below the threshold");
+    }
+
+    #[test]
+    fn an_outcry_reaches_the_government() {
+        let setting = fixture::setting();
+        let mut rule = rule(&setting);
+        let mut bench = Bench::new(&setting, 0);
+        let id = bench.post(fixture::appeal(SimTime::START), &mut rule);
+        bench.world.exposures.push(Exposure { public: CITIZENS_B, newly_seen: 0.4 });
+        bench.tell(Event::Exposed { message: id, node: 0 }, &mut rule);
+        let hearing = Event::HearingDue { state: fixture::B, message: id, channel: Channel::Outcry };
+        assert_eq!(bench.agenda.drain(), [(SimTime::START, hearing)]);
+    }
+}

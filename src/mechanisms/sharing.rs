@@ -343,6 +343,10 @@ impl Mechanism for Sharing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mechanisms::Bench;
+    use crate::model::fixture::{self, CITIZENS_A, CITIZENS_B, JOURNALISTS_A};
+    use crate::model::world::Message;
+    use crate::units::SimTime;
     use std::collections::BTreeMap;
 
     fn rule() -> Sharing {
@@ -417,5 +421,90 @@ mod tests {
         }
         assert!(reaction_quantile_ms(0.0).abs() < 1e-9);
         assert!((reaction_quantile_ms(0.187_972) / KERNEL_START_MS - 1.0).abs() < 1e-4);
+    }
+
+    fn sharing(infectiousness: f64, copies: f64) -> Sharing {
+        let p = Probability::clamped;
+        let params = Params { infectiousness: p(infectiousness), copies: p(copies), ..rule().params };
+        Sharing::new(&params)
+    }
+
+    #[test]
+    fn a_message_comes_before_the_followers_of_its_author_at_their_weight() {
+        let setting = fixture::setting();
+        let mut bench = Bench::new(&setting, 0);
+        let id = bench.post(fixture::appeal(SimTime::START), &mut sharing(0.0, 0.0));
+        let exposed = |public: PublicId| {
+            let exposure = bench.world.exposures.iter().find(|exposure| exposure.public == public).unwrap();
+            (exposure.newly_seen, bench.world.spread(id).impressions[public.idx()])
+        };
+        // The minister's followers are every second account; those of A stand for 10, journalists for 1, those of B for 20.
+        assert_eq!(exposed(CITIZENS_A), (0.5, 3000.0));
+        assert_eq!(exposed(JOURNALISTS_A), (0.5, 15.0));
+        assert_eq!(exposed(CITIZENS_B), (0.5, 6000.0));
+        assert_eq!(bench.agenda.n_pending(), 0, "nobody shares at infectiousness 0");
+    }
+
+    #[test]
+    fn only_those_who_read_the_language_share_and_each_once() {
+        let setting = fixture::setting();
+        let mut bench = Bench::new(&setting, 0);
+        let mut rule = sharing(0.9, 0.0);
+        let id = bench.post(fixture::appeal(SimTime::START), &mut rule);
+        let mut sharers = Vec::new();
+        while let Some((_, event)) = bench.agenda.drain().first().copied() {
+            let Event::ShareDue { account, .. } = event else { panic!("{event:?}") };
+            assert_eq!(setting.network.public_of(account), Some(CITIZENS_B));
+            sharers.push(account);
+            bench.tell(event, &mut rule);
+            bench.tell(event, &mut rule);
+        }
+        assert!(!sharers.is_empty());
+        assert_eq!(bench.world.spread(id).cascade.nodes().len(), sharers.len() + 1);
+    }
+
+    #[test]
+    fn deletion_stops_reposts_of_the_original_but_not_copies_and_quotes() {
+        let setting = fixture::setting();
+        for (copies, frame, shared) in
+            [(0.0, Frame::AsIntended, 1), (1.0, Frame::AsIntended, 2), (0.0, Frame::Hostile, 2)]
+        {
+            let mut bench = Bench::new(&setting, 0);
+            let mut rule = sharing(0.9, copies);
+            let id = bench.post(fixture::appeal(SimTime::START), &mut rule);
+            let parent =
+                bench.world.spread_mut(id).cascade.add(AccountId(640), 0, SimTime::START, frame, 20.0);
+            bench.world.messages[id.idx()].deleted = Some(SimTime::START);
+            bench.tell(Event::ShareDue { message: id, account: AccountId(650), parent }, &mut rule);
+            assert_eq!(
+                bench.world.spread(id).cascade.nodes().len() - 1,
+                shared,
+                "copies {copies}, {frame:?}"
+            );
+        }
+    }
+
+    /// A's message takes A's side: supporters of A have exp(h·x) times the odds of the neutral, opponents quote instead.
+    #[test]
+    fn affinity_is_linear_in_log_odds_and_opponents_quote() {
+        let setting = fixture::setting();
+        let mut bench = Bench::new(&setting, 0);
+        let mut rule = sharing(0.001, 0.0);
+        let languages = fixture::LANGUAGE.into_iter().collect();
+        let id = bench.world.post(Message { languages, ..fixture::appeal(SimTime::START) }).unwrap();
+        for odds in &mut bench.world.spread_mut(id).odds {
+            odds[0][1] = 0.5;
+        }
+        bench.tell(Event::MessagePosted(id), &mut rule);
+        let odds =
+            |public: PublicId, bin: usize| bench.world.spread(id).odds[public.idx() * STANCE_BINS + bin][0];
+        let homophily = rule.params.homophily.get();
+        for (public, middle) in [(CITIZENS_A, 0.5), (CITIZENS_B, -0.5)] {
+            for (bin, stance) in [middle - 0.3, middle, middle + 0.3].into_iter().enumerate() {
+                let [as_intended, hostile] = odds(public, bin);
+                assert!((as_intended - 0.001 * (homophily * stance).exp()).abs() < 1e-15);
+                assert!((hostile - 0.5 * 0.001 * (-homophily * stance).exp()).abs() < 1e-15);
+            }
+        }
     }
 }

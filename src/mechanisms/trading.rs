@@ -330,3 +330,141 @@ impl Mechanism for Trading {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{self, Budget, Model};
+    use crate::mechanisms::Bench;
+    use crate::model::fixture;
+
+    fn params() -> Params {
+        let p = Probability::clamped;
+        Params {
+            garch_shock: p(0.08),
+            garch_memory: p(0.9),
+            degrees: 6,
+            overnight: p(0.25),
+            terminal: TimeSpan::from_secs(600),
+            press: TimeSpan::from_hours(4),
+            hearsay: TimeSpan::from_hours(24),
+            overshoot: NonNegative::clamped(0.8),
+            correction: TimeSpan::from_secs(3600),
+        }
+    }
+
+    struct Exchange<'a> {
+        world: World<'a>,
+        rule: Trading,
+    }
+
+    impl Model for Exchange<'_> {
+        type Event = Event;
+        fn handle(&mut self, event: Event, agenda: &mut Agenda<Event>) {
+            self.rule.react(&event, &mut self.world, agenda);
+            self.world.facts.clear();
+        }
+        fn advance(&mut self, _from: SimTime, _to: SimTime) {}
+    }
+
+    /// Thirty days of trading with `news` known from the start.
+    fn traded(setting: &Setting, news: Option<News>, params: &Params, run: u64) -> MarketState {
+        let Bench { world, mut agenda } = Bench::new(setting, run);
+        let mut exchange = Exchange { world, rule: Trading::new(params, setting) };
+        exchange.rule.begin(&mut exchange.world, &mut agenda);
+        exchange.world.news.extend(news);
+        engine::run(&mut exchange, &mut agenda, Budget { horizon: setting.horizon, events: 1_000_000 });
+        exchange.world.markets.remove(0)
+    }
+
+    fn shock(size: f64, time: SimTime) -> News {
+        News { time, topic: None, rank: 1.0, shocks: vec![size], doubt: 0.0 }
+    }
+
+    #[test]
+    fn without_news_both_paths_are_one() {
+        let setting = fixture::setting();
+        let market = traded(&setting, None, &params(), 0);
+        assert_eq!(market.path, market.without);
+        assert_eq!(market.days.len(), 22);
+        assert!(market.days.iter().all(|day| day.close == day.close_without && day.close != 0.0));
+    }
+
+    #[test]
+    fn news_changes_nothing_without_it_and_ends_as_the_whole_shock() {
+        let setting = fixture::setting();
+        let quiet = traded(&setting, None, &params(), 3);
+        let moved = traded(
+            &setting,
+            Some(shock(-0.05, SimTime::START)),
+            &Params { garch_shock: Probability::clamped(0.0), ..params() },
+            3,
+        );
+        let calm = traded(&setting, None, &Params { garch_shock: Probability::clamped(0.0), ..params() }, 3);
+        assert_eq!(moved.without, calm.without);
+        assert!((moved.path.level - moved.without.level + 0.05).abs() < 1e-9, "{moved:?}");
+        let with_memory = traded(&setting, Some(shock(-0.05, SimTime::START)), &params(), 3);
+        assert_eq!(with_memory.without, quiet.without);
+        assert!(
+            with_memory.days[1].close.abs() > 0.0
+                && with_memory.path.variance != with_memory.without.variance
+        );
+    }
+
+    #[test]
+    fn news_out_of_hours_gathers_in_the_gap_and_overshoots() {
+        let setting = fixture::setting();
+        let params = Params { terminal: TimeSpan::from_ms(1), hearsay: TimeSpan::from_ms(1), ..params() };
+        let day = traded(&setting, Some(shock(-0.05, SimTime::START)), &params, 0).days[0];
+        let quiet = traded(&setting, None, &params, 0).days[0];
+        // Institutions make up half of the turnover: the gap is 1 + 0.8·0.5 times the news, of which eight half-lives leave little.
+        assert!((day.gap - quiet.gap + 0.05 * 1.4).abs() < 1e-9, "{day:?}");
+        assert!((day.close - day.close_without + 0.05 * (1.0 + 0.4 / 256.0)).abs() < 1e-9, "{day:?}");
+    }
+
+    #[test]
+    fn a_closed_market_does_not_move_on_the_day_before_the_news() {
+        let setting = fixture::setting();
+        let evening = SimTime::START + TimeSpan::from_hours(20);
+        let market = traded(&setting, Some(shock(-0.05, evening)), &params(), 1);
+        assert_eq!(market.days[0].close, market.days[0].close_without);
+        assert!(market.days[1].close < market.days[1].close_without);
+    }
+
+    /// The close of a day must not depend on how often one looks: with news (of size zero) there are eight steps, without one.
+    #[test]
+    fn the_close_does_not_depend_on_the_steps() {
+        let setting = fixture::setting();
+        for run in 0..20 {
+            let once = traded(&setting, None, &params(), run);
+            let often = traded(&setting, Some(shock(0.0, SimTime::START)), &params(), run);
+            for (left, right) in once.days.iter().zip(&often.days) {
+                assert!((left.close - right.close).abs() < 1e-12 && (left.gap - right.gap).abs() < 1e-12);
+            }
+        }
+    }
+
+    /// The first day's return has variance σ²: with n = 4,000 and kurtosis below 10 the sample variance lies within
+    /// 3.9·sqrt(9/n) of it (α = 1e-4). Monday's factor holds the morning of Monday and the afternoon of Friday: one day in all.
+    #[test]
+    fn daily_returns_have_the_standard_deviation_asked_for() {
+        let setting = fixture::setting();
+        let n = 4000;
+        let squares: f64 =
+            (0..n).map(|run| traded(&setting, None, &params(), run).days[0].close.powi(2)).sum();
+        let ratio = squares / n as f64 / (0.01 * 0.01);
+        assert!((ratio - 1.0).abs() < 3.9 * (9.0 / n as f64).sqrt(), "{ratio}");
+    }
+
+    #[test]
+    fn student_noise_has_variance_one_and_heavy_tails() {
+        let n = 100_000;
+        let mut stream = crate::engine::streams::RunKey::new(0, 0)
+            .stream(Purpose::new("student test"), Subject::default());
+        let draws: Vec<f64> = (0..n).map(|_| student_scale(6, || stream.normal())).collect();
+        let mean_square = draws.iter().map(|scale| scale * scale).sum::<f64>() / f64::from(n);
+        // E[scale²] = 1; E[scale⁴] = (ν − 2)/(ν − 4) = 2 for ν = 6, so the standard error is that of a variance below 2 with heavy tails.
+        assert!((mean_square - 1.0).abs() < 0.05, "{mean_square}");
+        assert!(draws.iter().copied().fold(0.0, f64::max) > 3.0);
+    }
+}
