@@ -4,8 +4,8 @@
 //! world (`countries`, `publics`, `states`, `dyads`, `markets`, `volatility_indices`, `outlets`, `instruments`,
 //! `dispositions`) are laid over the shared world file key by key, so a scenario writes only what differs.
 
-use crate::text::{Place, Spanned, choices, section};
 use crate::model::vocabulary::{Delivery, Medium, Stage, VoiceKind};
+use crate::text::{Place, Spanned, choices, section};
 use crate::units::{Fraction, NonNegative, Probability, TimeSpan, UtcTime};
 use std::collections::BTreeMap;
 
@@ -250,7 +250,7 @@ section! {
     /// A recorded value.
     pub struct Recorded {
         /// The value in the unit of the outcome: a number, a percentage, a duration, or true or false.
-        pub value: Measured,
+        pub value: Spanned<Measured>,
         /// How it was used.
         pub role: Role,
         /// Where it comes from.

@@ -106,7 +106,7 @@ fn options_are_applied_after_the_arm_and_change_the_basis() {
     };
     let scenario = load(&request).unwrap();
     assert_eq!(scenario.world.dyads["SA-CA"].tension.get(), 0.7);
-    assert_eq!(scenario.file.events.messages["first"].delivery, file::Delivery::Private);
+    assert_eq!(scenario.file.events.messages["first"].delivery, crate::model::vocabulary::Delivery::Private);
     let decision = scenario.parameters.iter().find(|note| note.path == "states.SA.decision").unwrap();
     assert_eq!((decision.value.as_str(), decision.basis.name()), ("\"2 h\"", "override"));
     let paths: Vec<&str> = scenario.overrides.iter().map(|(path, _)| path.as_str()).collect();
@@ -134,7 +134,7 @@ fn every_parameter_can_be_set_by_the_path_that_is_noted() {
 fn a_quoted_path_reaches_ids_with_dots() {
     let scenario = with_options(&["recorded.\"market.TSX.first_session_return\".value=-1 %"]).unwrap();
     let recorded = &scenario.file.recorded["market.TSX.first_session_return"].value;
-    assert_eq!(*recorded, file::Measured::Fraction(crate::units::Fraction::new(-0.01).unwrap()));
+    assert_eq!(**recorded, file::Measured::Fraction(crate::units::Fraction::new(-0.01).unwrap()));
 }
 
 #[test]
