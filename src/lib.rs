@@ -67,6 +67,7 @@
 
 pub mod engine;
 pub mod experiment;
+pub mod io;
 pub mod mechanisms;
 pub mod model;
 pub mod observers;

@@ -4,6 +4,7 @@
 //! memory of a [`Worker`], which never changes the result.
 
 pub mod build;
+pub mod named;
 pub mod scale;
 
 use crate::engine::streams::RunKey;

@@ -19,6 +19,7 @@ mod theme;
 
 use crate::experiment::summary::{OutcomeSummary, Placed, Quantiles, SeriesBands, Statistics, Summary};
 use crate::model::outcome::{Layout, Outcome, OutcomeSpec, SeriesGroup, SeriesSpec, Session};
+use crate::model::setting::{Market, Setting};
 use crate::report::{ReportError, human};
 use crate::stats::quantile;
 use crate::units::UtcTime;
@@ -52,6 +53,22 @@ pub struct MarketSessions {
     pub sessions: Vec<Session>,
     /// Index of the session that `first_session_return` is about; `None` if there is none.
     pub first: Option<usize>,
+}
+
+impl MarketSessions {
+    /// The trading days of every market of `setting`, from first opening to last close: a break for lunch ends no session.
+    pub fn of(setting: &Setting) -> Vec<Self> {
+        let market = |market: &Market| {
+            let sessions = market.days.iter().filter_map(|day| {
+                Some(Session { open: day.sessions.first()?.open, close: day.sessions.last()?.close })
+            });
+            let sessions: Vec<Session> = sessions.collect();
+            let reference = setting.start.plus(setting.reference);
+            let first = sessions.iter().position(|session| session.open >= reference);
+            Self { market: market.id.clone(), sessions, first }
+        };
+        setting.markets.iter().map(market).collect()
+    }
 }
 
 /// One finished plot.

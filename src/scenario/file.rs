@@ -250,7 +250,7 @@ section! {
     /// A recorded value.
     pub struct Recorded {
         /// The value in the unit of the outcome: a number, a percentage, a duration, or true or false.
-        pub value: Measured,
+        pub value: Spanned<Measured>,
         /// How it was used.
         pub role: Role,
         /// Where it comes from.
