@@ -36,6 +36,17 @@ fn main() {
     let t = std::time::Instant::now();
     let out = replicates(&sim, 0..n, 2, &Silent, &Default::default()).unwrap();
     println!("run {:?} events/run {}", t.elapsed(), out.iter().map(|o| o.events).sum::<u64>() / n);
+    if std::env::var("PLOTS").is_ok() {
+        let t = std::time::Instant::now();
+        let named = twiplomacy::simulation::named::Named::of(&s, sim.layout()).unwrap();
+        let e = twiplomacy::report::bundle::Ensemble::of(&s, &sim, &named, &out);
+        for f in e.files(twiplomacy::report::bundle::TableFormat::Both).unwrap() {
+            let p = format!("/tmp/plots/{}/{}", a[1], f.path);
+            std::fs::create_dir_all(std::path::Path::new(&p).parent().unwrap()).unwrap();
+            std::fs::write(p, f.bytes).unwrap();
+        }
+        println!("bundle {:?}", t.elapsed());
+    }
     let sum = Summary::of(sim.layout(), "x", 1, &out);
     let json = serde_json::Value::Null;
     let _ = json;
