@@ -197,4 +197,26 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn the_commonest_outcome_over_all_messages_heard_is_no_response() {
+        for id in ["canada-saudi-2018", "tariff-thread-2019"] {
+            let simulation = small(id);
+            let mut chosen = vec![0_u32; simulation.setting().ladder.len()];
+            let mut worker = simulation.worker();
+            for run in 0..200 {
+                simulation.run(run, &mut worker);
+                let world = &worker.state.world;
+                for hearing in &world.hearings {
+                    // What calls for no decision of its own is not counted: it is no decision to stay silent.
+                    if let Some(rung) = hearing.answer {
+                        chosen[rung.idx()] += 1;
+                    }
+                }
+            }
+            let answers = &chosen[1..];
+            assert!(chosen[0] > answers.iter().sum(), "{id}: {chosen:?}");
+            assert!(answers.iter().filter(|&&count| count > 0).count() >= 6, "{id}: {chosen:?}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The list of what is measured, and the bins of time of the series.
 
-use super::{dyads, markets, messages};
+use super::{dyads, markets, messages, thirds};
 use crate::model::outcome::{Layout, OutcomeKind, OutcomeSpec, SeriesGroup, SeriesSpec, Unit};
 use crate::model::setting::{Setting, When};
 use crate::units::{SimTime, TimeSpan};
@@ -24,6 +24,7 @@ pub fn layout(setting: &Setting) -> Layout {
     let mut columns = Columns::default();
     messages::describe(setting, &mut columns);
     dyads::describe(setting, &mut columns);
+    thirds::describe(setting, &mut columns);
     markets::describe(setting, &mut columns);
     Layout {
         outcomes: columns.outcomes,
