@@ -62,6 +62,11 @@ impl<E> Agenda<E> {
         self.queue.len()
     }
 
+    /// Takes all events that are still to come, in order, with their times.
+    pub fn drain(&mut self) -> Vec<(SimTime, E)> {
+        std::iter::from_fn(|| self.queue.next_time().zip(self.queue.pop())).collect()
+    }
+
     /// Empties the agenda and goes back to the start, keeping the memory.
     pub fn reset(&mut self) {
         self.now = SimTime::START;
@@ -177,8 +182,7 @@ mod tests {
 
     #[test]
     fn an_event_for_the_past_happens_now() {
-        let mut agenda = Agenda::default();
-        agenda.now = SimTime::from_ms(50);
+        let mut agenda = Agenda { now: SimTime::from_ms(50), ..Agenda::default() };
         agenda.schedule(SimTime::from_ms(10), 7_u32);
         assert_eq!(agenda.queue.next_time(), Some(SimTime::from_ms(50)));
     }

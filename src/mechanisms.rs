@@ -157,9 +157,9 @@ impl Mechanisms {
             volatility,
         } = dispositions;
         let mut list: Vec<(Name, Box<dyn Mechanism>)> = vec![
-            (Name::Posting, Box::new(posting::Posting::new())),
+            (Name::Posting, Box::new(posting::Posting::default())),
             (Name::Framing, Box::new(framing::Framing::new(framing))),
-            (Name::Sharing, Box::new(sharing::Sharing::new(sharing, setting))),
+            (Name::Sharing, Box::new(sharing::Sharing::new(sharing))),
             (Name::Salience, Box::new(salience::Salience::new(salience, setting))),
             (Name::Press, Box::new(press::Press::new(press))),
             (Name::Hearing, Box::new(hearing::Hearings::new(hearing))),
@@ -197,4 +197,43 @@ impl Mechanisms {
             next = world.facts.pop_front();
         }
     }
+}
+
+/// One mechanism on the small world of [`crate::model::fixture`].
+#[cfg(test)]
+struct Bench<'a> {
+    world: World<'a>,
+    agenda: Agenda<Event>,
+}
+
+#[cfg(test)]
+impl<'a> Bench<'a> {
+    /// Run number `run`, before anything has happened.
+    fn new(setting: &'a Setting, run: u64) -> Self {
+        let mut world = World::new(setting);
+        world.reset(crate::engine::streams::RunKey::new(1, run));
+        Self { world, agenda: Agenda::default() }
+    }
+
+    /// Posts `message` and lets `mechanism` react to that.
+    fn post(
+        &mut self,
+        message: crate::model::world::Message,
+        mechanism: &mut dyn Mechanism,
+    ) -> crate::model::ids::MessageId {
+        let id = self.world.post(message).expect("a test posts few messages");
+        self.world.facts.clear();
+        mechanism.react(&Event::MessagePosted(id), &mut self.world, &mut self.agenda);
+        id
+    }
+
+    /// Lets `mechanism` react to `event`.
+    fn tell(&mut self, event: Event, mechanism: &mut dyn Mechanism) {
+        mechanism.react(&event, &mut self.world, &mut self.agenda);
+    }
+}
+
+#[cfg(test)]
+fn share_of_runs(runs: u64, holds: impl FnMut(&u64) -> bool) -> f64 {
+    (0..runs).filter(holds).count() as f64 / runs as f64
 }

@@ -5,6 +5,8 @@ pub mod cascade;
 pub mod clock;
 pub mod decaying;
 pub mod event;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod ids;
 pub mod network;
 pub mod outcome;

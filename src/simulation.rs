@@ -127,3 +127,74 @@ impl Model for State<'_> {
         self.observers.advance(&self.world, from, to);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ids::{AccountId, MessageId};
+    use crate::scenario::{Request, Source, bundled, load};
+    use std::collections::BTreeSet;
+
+    fn small(id: &str) -> Simulation {
+        let bundled = bundled::scenario(id).unwrap();
+        let mut request = Request::new(Source::new(id, bundled.text));
+        request.set.push("network.accounts=30000".to_owned());
+        Simulation::new(&load(&request).unwrap(), 1).unwrap()
+    }
+
+    #[test]
+    fn in_every_cascade_sharers_follow_whom_they_share_from_and_share_once() {
+        let simulation = small("tariff-thread-2019");
+        let network = &simulation.setting().network;
+        let mut worker = simulation.worker();
+        let mut shares = 0;
+        for run in 0..10 {
+            simulation.run(run, &mut worker);
+            let world = &worker.state.world;
+            for id in (0..world.messages.len()).map(MessageId::new) {
+                let nodes = world.spread(id).cascade.nodes();
+                let mut sharers = BTreeSet::new();
+                for (idx, node) in nodes.iter().enumerate().skip(1) {
+                    let parent = nodes[node.parent as usize];
+                    assert!(
+                        (node.parent as usize) < idx
+                            && parent.time <= node.time
+                            && node.depth == parent.depth + 1
+                    );
+                    assert!(network.followers(parent.account).binary_search(&node.account.0).is_ok());
+                    assert!(sharers.insert(node.account), "{:?} shared twice", node.account);
+                    assert_eq!(f64::from(node.weight), f64::from(network.weight_of(node.account) as f32));
+                }
+                shares += sharers.len();
+            }
+        }
+        assert!(shares > 1000, "{shares}");
+    }
+
+    #[test]
+    fn what_publics_saw_is_a_share_and_impressions_are_the_audiences_of_those_who_shared() {
+        let simulation = small("canada-saudi-2018");
+        let network = &simulation.setting().network;
+        let mut worker = simulation.worker();
+        for run in 0..10 {
+            simulation.run(run, &mut worker);
+            let world = &worker.state.world;
+            for id in (0..world.messages.len()).map(MessageId::new) {
+                let spread = world.spread(id);
+                let audience = |account: AccountId| -> f64 {
+                    network
+                        .followers(account)
+                        .iter()
+                        .map(|&follower| network.weight_of(AccountId(follower)))
+                        .sum()
+                };
+                let expected: f64 = spread.cascade.nodes().iter().map(|node| audience(node.account)).sum();
+                let counted: f64 = spread.impressions.iter().sum();
+                assert!((counted - expected).abs() <= 1e-6 * expected, "{counted} {expected}");
+                let seen = (0..network.publics().len())
+                    .map(|public| spread.seen_share(crate::model::ids::PublicId::new(public)));
+                assert!(seen.clone().all(|share| (0.0..=1.0).contains(&share)));
+            }
+        }
+    }
+}

@@ -156,6 +156,7 @@ impl UtcTime {
     }
 
     /// The instant of the world at `time` of a scenario that starts at `self`.
+    #[must_use]
     pub const fn plus(self, time: SimTime) -> Self {
         Self(self.0.saturating_add(time.0))
     }

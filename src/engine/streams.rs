@@ -47,31 +47,24 @@ impl Purpose {
     }
 }
 
-/// Bits of the counter's first word that count blocks within a stream; the others hold [`Subject::part`].
-const BLOCK_BITS: u32 = 20;
-const BLOCK_MASK: u32 = (1 << BLOCK_BITS) - 1;
-
 /// Whom or what a draw is about: two numbers, and the part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Subject {
     a: u32,
     b: u32,
-    part: u16,
+    part: u32,
 }
 
 impl Subject {
-    /// Parts of one subject: numbers below this.
-    pub const PARTS: u16 = 1 << (32 - BLOCK_BITS);
-
     /// The subject named by two numbers.
     pub const fn new(a: u32, b: u32) -> Self {
         Self { a, b, part: 0 }
     }
 
-    /// Part `part` of the subject, modulo [`Self::PARTS`]. A stream of one part holds 2^22 words.
+    /// Part `part` of the subject; part 0 is the subject itself.
     #[must_use]
-    pub const fn part(self, part: u16) -> Self {
-        Self { part: part % Self::PARTS, ..self }
+    pub const fn part(self, part: u32) -> Self {
+        Self { part, ..self }
     }
 }
 
@@ -100,16 +93,9 @@ impl RunKey {
 
     /// The stream for `purpose` and `subject`.
     pub fn stream(self, purpose: Purpose, subject: Subject) -> Stream {
-        let part = u32::from(subject.part) << BLOCK_BITS;
-        Stream {
-            key: self.0,
-            purpose: purpose.0,
-            subject: [subject.a, subject.b],
-            part,
-            block: 0,
-            words: [0; 4],
-            used: 4,
-        }
+        // The parts of a subject differ in the key, so that each has all 2^34 words of a counter.
+        let key = [self.0[0], self.0[1] ^ subject.part.wrapping_mul(WEYL[0])];
+        Stream { key, purpose: purpose.0, subject: [subject.a, subject.b], block: 0, words: [0; 4], used: 4 }
     }
 
     /// The first uniform number of the stream for `purpose` and `subject`, in [0, 1).
@@ -124,7 +110,6 @@ pub struct Stream {
     key: [u32; 2],
     purpose: u32,
     subject: [u32; 2],
-    part: u32,
     block: u32,
     words: [u32; 4],
     used: usize,
@@ -134,10 +119,7 @@ impl Stream {
     /// The next 32 random bits.
     pub fn word(&mut self) -> u32 {
         if self.used == 4 {
-            self.words = philox4x32(
-                [self.part | self.block & BLOCK_MASK, self.purpose, self.subject[0], self.subject[1]],
-                self.key,
-            );
+            self.words = philox4x32([self.block, self.purpose, self.subject[0], self.subject[1]], self.key);
             self.block = self.block.wrapping_add(1);
             self.used = 0;
         }
@@ -170,7 +152,7 @@ impl Stream {
 
     /// A number from 0 to `n` − 1, uniform up to a bias below n/2^32; 0 if `n` is 0.
     pub fn below(&mut self, n: u32) -> u32 {
-        (u64::from(self.word()) * u64::from(n) >> 32) as u32
+        ((u64::from(self.word()) * u64::from(n)) >> 32) as u32
     }
 }
 

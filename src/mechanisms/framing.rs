@@ -51,3 +51,25 @@ impl Mechanism for Framing {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mechanisms::Bench;
+    use crate::model::fixture;
+    use crate::model::world::Message;
+    use crate::units::SimTime;
+
+    #[test]
+    fn a_picture_is_quoted_more_often_and_nothing_turns_friendly_again() {
+        let setting = fixture::setting();
+        let mut rule =
+            Framing::new(&Params { quote: NonNegative::clamped(0.1), image: NonNegative::clamped(3.0) });
+        let mut bench = Bench::new(&setting, 0);
+        let text = bench.post(fixture::appeal(SimTime::START), &mut rule);
+        let image =
+            bench.post(Message { medium: Medium::Image, ..fixture::appeal(SimTime::START) }, &mut rule);
+        assert!(bench.world.spread(text).odds.iter().all(|odds| *odds == [[1.0, 0.1], [0.0, 1.0]]));
+        assert!(bench.world.spread(image).odds.iter().all(|odds| (odds[0][1] - 0.3).abs() < 1e-12));
+    }
+}

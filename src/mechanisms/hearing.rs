@@ -47,10 +47,19 @@ impl Hearings {
     }
 
     /// Makes an appointment if the staff of `state` see `seen` (the message itself or coverage of it).
-    fn notice(&self, state: StateId, seen: MessageId, channel: Channel, world: &World<'_>, agenda: &mut Agenda<Event>) {
+    fn notice(
+        &self,
+        state: StateId,
+        seen: MessageId,
+        channel: Channel,
+        world: &World<'_>,
+        agenda: &mut Agenda<Event>,
+    ) {
         let (median, seen_message) = match channel {
             Channel::Press => (self.params.press, world.message(seen)),
-            Channel::Monitoring | Channel::Outcry | Channel::Direct => (self.params.monitoring, world.message(seen)),
+            Channel::Monitoring | Channel::Outcry | Channel::Direct => {
+                (self.params.monitoring, world.message(seen))
+            }
         };
         let staff = &world.setting.states[state.idx()];
         let subject = Subject::new(staff.key, seen_message.key);
@@ -77,7 +86,8 @@ impl Mechanism for Hearings {
                 match (message.origin, message.delivery) {
                     (Origin::Coverage { .. }, _) => self.notice(target, id, Channel::Press, world, agenda),
                     (_, Delivery::Private) => {
-                        let direct = Event::HearingDue { state: target, message: id, channel: Channel::Direct };
+                        let direct =
+                            Event::HearingDue { state: target, message: id, channel: Channel::Direct };
                         agenda.schedule(agenda.now(), direct);
                     }
                     _ => self.notice(target, id, Channel::Monitoring, world, agenda),
@@ -85,7 +95,14 @@ impl Mechanism for Hearings {
             }
             Event::HearingDue { state, message, channel } if world.hearing(state, message).is_none() => {
                 let time = agenda.now();
-                world.hearings.push(Hearing { state, message, channel, time, understood: None, answer: None });
+                world.hearings.push(Hearing {
+                    state,
+                    message,
+                    channel,
+                    time,
+                    understood: None,
+                    answer: None,
+                });
                 world.facts.push_back(Event::MessageHeard { state, message });
                 world.note(|world| TimelineEntry {
                     time,
@@ -105,3 +122,55 @@ fn heard_name(world: &World<'_>, state: StateId, message: MessageId) -> String {
     format!("heard:{}:{}", world.setting.states[state.idx()].id, world.name_of(message))
 }
 
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mechanisms::Bench;
+    use crate::model::fixture::{self, B, LANGUAGE, OUTLET};
+    use crate::model::ids::OutletId;
+    use crate::model::world::Message;
+    use crate::units::SimTime;
+
+    fn rule() -> Hearings {
+        let params = Params {
+            monitoring: TimeSpan::from_hours(3),
+            press: TimeSpan::from_hours(1),
+            spread: NonNegative::clamped(0.0),
+        };
+        Hearings::new(&params)
+    }
+
+    #[test]
+    fn staff_see_what_they_can_read_after_the_delay_of_the_channel() {
+        let setting = fixture::setting();
+        let mut bench = Bench::new(&setting, 0);
+        let id = bench.post(fixture::appeal(SimTime::START), &mut rule());
+        let origin = Origin::Coverage { about: id, outlet: OutletId(0) };
+        let coverage =
+            Message { origin, voice: OUTLET, key: 7, author: None, ..fixture::appeal(SimTime::START) };
+        bench.post(coverage.clone(), &mut rule());
+        let foreign = Message { languages: [LANGUAGE[0]].into_iter().collect(), ..coverage };
+        bench.post(foreign, &mut rule());
+        let due = |hours, channel| {
+            (
+                SimTime::START + TimeSpan::from_hours(hours),
+                Event::HearingDue { state: B, message: id, channel },
+            )
+        };
+        assert_eq!(bench.agenda.drain(), [due(1, Channel::Press), due(3, Channel::Monitoring)]);
+    }
+
+    #[test]
+    fn a_state_hears_a_message_once_by_the_first_channel() {
+        let setting = fixture::setting();
+        let mut bench = Bench::new(&setting, 0);
+        let private = Message { delivery: Delivery::Private, ..fixture::appeal(SimTime::START) };
+        let id = bench.post(private, &mut rule());
+        for channel in [Channel::Direct, Channel::Press] {
+            bench.tell(Event::HearingDue { state: B, message: id, channel }, &mut rule());
+        }
+        assert_eq!(bench.world.hearings.len(), 1);
+        assert_eq!(bench.world.hearing(B, id).map(|hearing| hearing.channel), Some(Channel::Direct));
+        assert_eq!(Vec::from(bench.world.facts), [Event::MessageHeard { state: B, message: id }]);
+    }
+}

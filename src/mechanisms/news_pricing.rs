@@ -18,7 +18,8 @@
 //! expected does not move prices, and words move them less than deeds. The size of the cascade plays no part here.
 //!
 //! The use of an instrument with a bite is a deed of its own: it hits the target with severity `bite` times the target's dependence on
-//! the actor over the reference dependence, without surprise beforehand.
+//! the actor over the reference dependence. Instruments used together take away no more than there is: each bites into what the earlier
+//! ones of the same state against the same target have left.
 //!
 //! Doubt, 4c(1 − c), is largest when the matter is open; expected volatility follows it.
 
@@ -30,7 +31,7 @@ use crate::model::setting::{Market, Setting};
 use crate::model::vocabulary::{Delivery, Stage};
 use crate::model::world::{Act, News, Origin, World};
 use crate::text::params;
-use crate::units::{Fraction, Money, NonNegative, Probability};
+use crate::units::{Fraction, Money, NonNegative, Probability, SimTime};
 
 /// CAMEO root of threats.
 const THREATEN: &str = "13";
@@ -67,6 +68,20 @@ pub struct NewsPricing {
     capitalisations: Vec<f64>,
 }
 
+/// News before it is known what it does to prices.
+#[derive(Debug, Clone, Copy)]
+struct Shell {
+    time: SimTime,
+    topic: MessageId,
+    rank: f64,
+}
+
+impl Shell {
+    fn with(self, shocks: Vec<f64>, doubt: f64) -> News {
+        News { time: self.time, topic: Some(self.topic), rank: self.rank, shocks, doubt }
+    }
+}
+
 impl NewsPricing {
     /// Sets up the rule.
     pub fn new(params: &Params, setting: &Setting) -> Self {
@@ -74,9 +89,12 @@ impl NewsPricing {
             let markets = setting.markets.iter().filter(|market| market.country == country);
             markets.map(|market| market.capitalisation).sum()
         };
-        let capitalisations: Vec<f64> = (0..setting.countries.len()).map(CountryId::new).map(in_country).collect();
+        let capitalisations: Vec<f64> =
+            (0..setting.countries.len()).map(CountryId::new).map(in_country).collect();
         let mut rule = Self { params: params.clone(), exposures: Vec::new(), capitalisations };
-        let of_issue = |hits: &[(CountryId, f64)]| setting.markets.iter().map(|market| rule.exposure(market, hits)).collect();
+        let of_issue = |hits: &[(CountryId, f64)]| {
+            setting.markets.iter().map(|market| rule.exposure(market, hits)).collect()
+        };
         rule.exposures = setting.issues.iter().map(|issue| of_issue(&issue.hits)).collect();
         rule
     }
@@ -84,23 +102,30 @@ impl NewsPricing {
     /// E(m): log return of `market` if measures of these severities were certain.
     fn exposure(&self, market: &Market, hits: &[(CountryId, f64)]) -> f64 {
         let revenue = |country: CountryId| {
-            market.revenue.iter().find(|(earned_in, _)| *earned_in == country).map_or(0.0, |(_, share)| *share)
+            market
+                .revenue
+                .iter()
+                .find(|(earned_in, _)| *earned_in == country)
+                .map_or(0.0, |(_, share)| *share)
         };
         let direct: f64 = hits.iter().map(|&(country, severity)| revenue(country) * severity).sum();
         let reference = self.params.reference_capitalisation.get().max(1.0);
-        let world: f64 = hits.iter().map(|&(country, severity)| severity * self.capitalisations[country.idx()] / reference).sum();
+        let world: f64 = hits
+            .iter()
+            .map(|&(country, severity)| severity * self.capitalisations[country.idx()] / reference)
+            .sum();
         -(self.params.direct.get() * market.tradable * direct + self.params.world.get() * market.beta * world)
     }
 
     /// Moves the credence in an issue to `credence`; the change is news.
-    fn revise(&self, issue: IssueId, credence: f64, news: News, world: &mut World<'_>) {
+    fn revise(&self, issue: IssueId, credence: f64, news: Shell, world: &mut World<'_>) {
         let change = credence - world.credence[issue.idx()];
         if change == 0.0 || world.setting.issues[issue.idx()].hits.is_empty() {
             return;
         }
         world.credence[issue.idx()] = credence;
         let shocks = self.exposures[issue.idx()].iter().map(|exposure| exposure * change).collect();
-        world.news.push(News { shocks, doubt: 4.0 * credence * (1.0 - credence), ..news });
+        world.news.push(news.with(shocks, 4.0 * credence * (1.0 - credence)));
     }
 
     fn hear_message(&self, id: MessageId, world: &mut World<'_>) {
@@ -111,13 +136,13 @@ impl NewsPricing {
         if world.setting.codes[message.code.idx()].code.starts_with(THREATEN) {
             let rank = world.setting.voices[message.voice.idx()].kind.rank();
             let credence = (self.params.word.get() * rank).max(world.credence[message.issue.idx()]);
-            let news = News { time: message.posted, topic: Some(id), rank, shocks: Vec::new(), doubt: 0.0 };
+            let news = Shell { time: message.posted, topic: id, rank };
             self.revise(message.issue, credence, news, world);
         }
     }
 
     fn hear_act(&self, act: &Act, topic: MessageId, world: &mut World<'_>) {
-        let news = News { time: act.time, topic: Some(topic), rank: 1.0, shocks: Vec::new(), doubt: 0.0 };
+        let news = Shell { time: act.time, topic, rank: 1.0 };
         let before = world.credence[act.issue.idx()];
         let stage = match act.cause {
             Cause::Script(script) => world.setting.script.acts[script.idx()].stage,
@@ -126,7 +151,10 @@ impl NewsPricing {
         let weight = world.setting.codes[act.code.idx()].weight.get();
         let would_be_hit = {
             let country = world.setting.states[act.actor.idx()].country;
-            world.setting.issues[act.issue.idx()].hits.iter().any(|(hit, severity)| *hit == country && *severity > 0.0)
+            world.setting.issues[act.issue.idx()]
+                .hits
+                .iter()
+                .any(|(hit, severity)| *hit == country && *severity > 0.0)
         };
         if let Some(stage) = stage {
             let credence = self.level(stage).max(before);
@@ -137,18 +165,19 @@ impl NewsPricing {
         } else if let Some(instrument) = act.instrument {
             let bite = world.setting.instruments[instrument.idx()].bite;
             if bite > 0.0 {
-                world.news.push(self.blow(act, bite, news, world.setting));
+                let blow = self.blow(act, bite * left_by_earlier(act, world), news, world.setting);
+                world.news.push(blow);
             }
         }
     }
 
     /// News of an instrument used: a deed that nobody expected.
-    fn blow(&self, act: &Act, bite: f64, news: News, setting: &Setting) -> News {
+    fn blow(&self, act: &Act, bite: f64, news: Shell, setting: &Setting) -> News {
         let dependence = setting.dyad(act.target, act.actor).dependence;
         let severity = bite * dependence / self.params.reference_dependence.get().max(f64::MIN_POSITIVE);
         let hits = [(setting.states[act.target.idx()].country, severity)];
         let deed = self.params.deed.get();
-        News { shocks: setting.markets.iter().map(|market| deed * self.exposure(market, &hits)).collect(), ..news }
+        news.with(setting.markets.iter().map(|market| deed * self.exposure(market, &hits)).collect(), 0.0)
     }
 
     fn level(&self, stage: Stage) -> f64 {
@@ -161,6 +190,15 @@ impl NewsPricing {
     }
 }
 
+/// Share of what `act` could bite into that earlier instruments have left.
+fn left_by_earlier(act: &Act, world: &World<'_>) -> f64 {
+    let same_pair = |other: &&Act| (other.actor, other.target) == (act.actor, act.target);
+    let earlier = world.acts.iter().take_while(|other| other.key != act.key).filter(same_pair);
+    let bites =
+        earlier.filter_map(|other| other.instrument).map(|tool| world.setting.instruments[tool.idx()].bite);
+    bites.map(|bite| 1.0 - bite).product()
+}
+
 impl Mechanism for NewsPricing {
     fn react(&mut self, event: &Event, world: &mut World<'_>, _agenda: &mut Agenda<Event>) {
         let Event::MessagePosted(id) = *event else { return };
@@ -170,5 +208,125 @@ impl Mechanism for NewsPricing {
             Origin::Act(act) => self.hear_act(&world.acts[act.idx()].clone(), id, world),
             Origin::Coverage { .. } => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mechanisms::Bench;
+    use crate::model::fixture::{self, A, B, SANCTION, THREATEN as THREAT, TRADE};
+    use crate::model::ids::{ActId, InstrumentId, RungId};
+    use crate::model::world::Message;
+
+    fn rule(setting: &Setting) -> NewsPricing {
+        let p = Probability::clamped;
+        let params = Params {
+            direct: Fraction::clamped(0.10),
+            world: Fraction::clamped(0.01),
+            reference_capitalisation: Money::clamped(2e12),
+            reference_dependence: p(0.1),
+            word: p(0.5),
+            confirmed: p(0.8),
+            deed: p(1.0),
+            relief: NonNegative::clamped(0.2),
+        };
+        NewsPricing::new(&params, setting)
+    }
+
+    /// E = −(0.10·0.5·0.8·1 + 0.01·1·1·1e12/2e12) = −0.045.
+    const EXPOSURE: f64 = -0.045;
+
+    #[test]
+    fn a_threat_moves_credence_by_rank_and_only_the_surprise_is_news() {
+        let setting = fixture::setting();
+        let mut rule = rule(&setting);
+        let mut bench = Bench::new(&setting, 0);
+        let threat = Message { code: THREAT, heard_as: None, ..fixture::appeal(SimTime::START) };
+        bench.post(threat.clone(), &mut rule);
+        // The minister's rank is 0.8, the threat was expected with 0.1.
+        let shock = bench.world.news[0].shocks[0];
+        assert!((shock - EXPOSURE * (0.5 * 0.8 - 0.1)).abs() < 1e-12, "{shock}");
+        assert!((bench.world.news[0].doubt - 4.0 * 0.4 * 0.6).abs() < 1e-12);
+        bench.post(threat, &mut rule);
+        assert_eq!(bench.world.news.len(), 1, "the same threat again is no news");
+    }
+
+    #[test]
+    fn an_appeal_a_private_threat_and_a_threat_about_nothing_move_no_price() {
+        let mut setting = fixture::setting();
+        setting.issues[0].hits.clear();
+        let quiet = fixture::setting();
+        let threat = Message { code: THREAT, ..fixture::appeal(SimTime::START) };
+        let cases = [
+            (&quiet, fixture::appeal(SimTime::START)),
+            (&quiet, Message { delivery: Delivery::Private, ..threat.clone() }),
+            (&setting, threat),
+        ];
+        for (setting, message) in cases {
+            let mut bench = Bench::new(setting, 0);
+            bench.post(message, &mut rule(setting));
+            assert!(bench.world.news.is_empty());
+        }
+    }
+
+    fn announce(bench: &mut Bench<'_>, act: Act, rule: &mut NewsPricing) {
+        let id = bench.world.take(act).unwrap();
+        bench.post(
+            Message { origin: Origin::Act(id), author: Some(act.actor), ..fixture::appeal(SimTime::START) },
+            rule,
+        );
+    }
+
+    fn blow(instrument: u16, key: u32) -> Act {
+        Act {
+            time: SimTime::START,
+            actor: A,
+            target: B,
+            code: SANCTION,
+            instrument: Some(InstrumentId(instrument)),
+            rung: TRADE,
+            issue: IssueId(0),
+            cause: Cause::Message(MessageId(0)),
+            key,
+        }
+    }
+
+    /// Severity 0.05/0.1 = 0.5 at full bite; the freeze bites 0.4, the tariff then takes all of the 0.6 left.
+    #[test]
+    fn instruments_together_take_away_no_more_than_there_is() {
+        let setting = fixture::setting();
+        let mut rule = rule(&setting);
+        let mut bench = Bench::new(&setting, 0);
+        announce(&mut bench, blow(1, 1), &mut rule);
+        announce(&mut bench, blow(2, 2), &mut rule);
+        announce(&mut bench, blow(1, 3), &mut rule);
+        let shocks: Vec<f64> = bench.world.news.iter().map(|news| news.shocks[0]).collect();
+        for (shock, part) in shocks.iter().zip([0.4, 0.6, 0.0]) {
+            assert!((shock - EXPOSURE * 0.5 * part).abs() < 1e-12, "{shocks:?}");
+        }
+    }
+
+    #[test]
+    fn good_will_of_the_state_that_would_be_hit_lowers_credence_but_not_below_zero() {
+        let setting = fixture::setting();
+        let mut rule = rule(&setting);
+        let mut bench = Bench::new(&setting, 0);
+        let mediation = Act {
+            actor: B,
+            target: A,
+            code: fixture::MEDIATE,
+            instrument: None,
+            rung: RungId::NONE,
+            ..blow(0, 9)
+        };
+        announce(&mut bench, mediation, &mut rule);
+        announce(&mut bench, Act { key: 10, ..mediation }, &mut rule);
+        assert!(
+            (bench.world.news[0].shocks[0] + EXPOSURE * 0.1).abs() < 1e-12,
+            "a gain of what was expected"
+        );
+        assert_eq!((bench.world.news.len(), bench.world.credence[0]), (1, 0.0));
+        assert_eq!(bench.world.acts.len(), usize::from(ActId(2).0));
     }
 }

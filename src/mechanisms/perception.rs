@@ -60,12 +60,15 @@ impl Perception {
         let message = world.message(id);
         let country = setting.states[state.idx()].country;
         let salience = world.salience_in(id, country, now);
-        let tension = message.author.map_or(0.0, |author| world.relations[setting.dyad_idx(state, author)].tension.value(now));
+        let tension = message
+            .author
+            .map_or(0.0, |author| world.relations[setting.dyad_idx(state, author)].tension.value(now));
         let params = &self.params;
         let native = message.languages.meets(setting.countries[country.idx()].national);
         params.base
             + if native { params.native } else { 0.0 }
-            + params.domestic.get() * libm::log1p(salience / params.salience_unit.get().max(f64::MIN_POSITIVE))
+            + params.domestic.get()
+                * libm::log1p(salience / params.salience_unit.get().max(f64::MIN_POSITIVE))
             + params.rank * setting.voices[message.voice.idx()].kind.rank()
             + if message.medium == Medium::Text { 0.0 } else { params.image }
             + params.tension.get() * tension
@@ -88,5 +91,77 @@ impl Mechanism for Perception {
         if let Some(hearing) = world.hearing_mut(state, message) {
             hearing.understood = Some(understood);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mechanisms::{Bench, share_of_runs};
+    use crate::model::event::Channel;
+    use crate::model::fixture::{self, APPEAL, B, DEMAND, LANGUAGE};
+    use crate::model::ids::{CodeId, LanguageSet};
+    use crate::model::world::{Hearing, Message};
+
+    fn understood(message: Message, run: u64) -> CodeId {
+        let params = Params {
+            base: -2.0,
+            native: 3.0,
+            domestic: NonNegative::clamped(0.3),
+            salience_unit: Probability::clamped(0.01),
+            rank: 0.5,
+            image: 1.5,
+            tension: NonNegative::clamped(2.0),
+            private: NonNegative::clamped(2.0),
+        };
+        let setting = fixture::setting();
+        let mut bench = Bench::new(&setting, run);
+        let mut rule = Perception::new(&params);
+        let id = bench.post(message, &mut rule);
+        let (channel, time) = (Channel::Monitoring, SimTime::START);
+        bench.world.hearings.push(Hearing {
+            state: B,
+            message: id,
+            channel,
+            time,
+            understood: None,
+            answer: None,
+        });
+        bench.tell(Event::DecisionDue { state: B, message: id }, &mut rule);
+        bench.world.hearing(B, id).and_then(|hearing| hearing.understood).unwrap()
+    }
+
+    /// −2 + 3·\[native\] + 0.5·0.8 + 2·0.1 gives log-odds of 1.6 and −1.4; α = 1e-4.
+    #[test]
+    fn the_harsher_reading_has_the_probability_of_its_log_odds() {
+        let foreign = LanguageSet::default().with(LANGUAGE[0]);
+        for (languages, log_odds) in [(fixture::appeal(SimTime::START).languages, 1.6_f64), (foreign, -1.4)] {
+            let message = Message { languages, ..fixture::appeal(SimTime::START) };
+            let found = share_of_runs(4000, |&run| understood(message.clone(), run) == DEMAND);
+            let expected = 1.0 / (1.0 + (-log_odds).exp());
+            assert!(
+                (found - expected).abs() < 3.9 * (expected * (1.0 - expected) / 4000.0).sqrt(),
+                "{found} {expected}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_reading_that_is_less_likely_is_never_drawn_where_the_likelier_is_not() {
+        let foreign = Message {
+            languages: LanguageSet::default().with(LANGUAGE[0]),
+            ..fixture::appeal(SimTime::START)
+        };
+        for run in 0..500 {
+            if understood(foreign.clone(), run) == DEMAND {
+                assert_eq!(understood(fixture::appeal(SimTime::START), run), DEMAND);
+            }
+        }
+    }
+
+    #[test]
+    fn what_has_one_meaning_is_understood_as_meant() {
+        let plain = Message { heard_as: None, ..fixture::appeal(SimTime::START) };
+        assert!((0..50).all(|run| understood(plain.clone(), run) == APPEAL));
     }
 }

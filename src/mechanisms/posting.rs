@@ -18,18 +18,13 @@ use crate::units::TimeSpan;
 const TRIGGER: Purpose = Purpose::new("posting trigger");
 
 /// The rule. It has no parameters: the script says everything.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Posting {
     /// Script messages whose trigger has gone off, so that it goes off once.
     triggered: Vec<ScriptId>,
 }
 
 impl Posting {
-    /// Sets up the rule.
-    pub const fn new() -> Self {
-        Self { triggered: Vec::new() }
-    }
-
     /// Makes appointments for the messages whose trigger `goes_off`.
     fn trigger(
         &mut self,
@@ -226,4 +221,97 @@ fn announce(id: ActId, act: &Act, world: &mut World<'_>) {
         cause: world.cause_name(act.cause),
         text: world.act_text(act),
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mechanisms::Bench;
+    use crate::model::event::PlannedAct;
+    use crate::model::fixture::{self, A, B, RECALL, SANCTION, TRADE};
+    use crate::model::ids::{InstrumentId, IssueId};
+    use crate::model::setting::{ScriptAct, Setting};
+    use crate::units::SimTime;
+
+    const HOUR: SimTime = SimTime::from_ms(3_600_000);
+
+    fn begun(setting: &Setting) -> (Bench<'_>, Posting) {
+        let mut bench = Bench::new(setting, 0);
+        let mut rule = Posting::default();
+        rule.begin(&mut bench.world, &mut bench.agenda);
+        (bench, rule)
+    }
+
+    fn act(
+        actor: crate::model::ids::StateId,
+        target: crate::model::ids::StateId,
+        rung: RungId,
+    ) -> PlannedAct {
+        let (code, instrument, issue) = (SANCTION, Some(InstrumentId(1)), IssueId(0));
+        PlannedAct {
+            actor,
+            target,
+            code,
+            instrument,
+            rung,
+            issue,
+            cause: Cause::Message(MessageId(0)),
+            key: 4,
+        }
+    }
+
+    #[test]
+    fn a_message_is_posted_at_its_time_unless_it_is_unsent() {
+        for (delivery, posted) in [(Delivery::Public, 1), (Delivery::Private, 1), (Delivery::Unsent, 0)] {
+            let mut setting = fixture::setting();
+            setting.script.messages[0].delivery = delivery;
+            let (mut bench, mut rule) = begun(&setting);
+            let due = bench.agenda.drain();
+            assert_eq!(due, [(HOUR, Event::MessageDue(ScriptId(0)))]);
+            bench.tell(due[0].1, &mut rule);
+            assert_eq!(bench.world.messages.len(), posted);
+        }
+    }
+
+    #[test]
+    fn a_forced_act_is_left_out_with_the_message_it_follows() {
+        for (delivery, acts) in [(Delivery::Public, 1), (Delivery::Private, 0), (Delivery::Unsent, 0)] {
+            let mut setting = fixture::setting();
+            setting.script.messages[0].delivery = delivery;
+            setting.script.acts.push(ScriptAct {
+                id: "deed".to_owned(),
+                key: 3,
+                actor: A,
+                target: B,
+                time: HOUR,
+                code: SANCTION,
+                issue: IssueId(0),
+                stage: None,
+                follows: Some(ScriptId(0)),
+            });
+            let (mut bench, mut rule) = begun(&setting);
+            for (_, event) in bench.agenda.drain() {
+                bench.tell(event, &mut rule);
+            }
+            assert_eq!(bench.world.acts.len(), acts, "{delivery:?}");
+        }
+    }
+
+    #[test]
+    fn an_act_is_announced_in_the_languages_of_its_state_and_sets_off_what_waits_for_it_once() {
+        let mut setting = fixture::setting();
+        let (actor, target, rung, delay) = (B, A, RECALL, TimeSpan::from_hours(5));
+        setting.script.messages[0].when = When::AfterAct { actor, target, rung, delay, probability: 1.0 };
+        let (mut bench, mut rule) = begun(&setting);
+        for planned in [act(A, B, TRADE), act(B, A, RungId(1)), act(B, A, TRADE), act(B, A, TRADE)] {
+            bench.tell(Event::ActDue(planned), &mut rule);
+            while let Some(fact) = bench.world.facts.pop_front() {
+                bench.tell(fact, &mut rule);
+            }
+        }
+        assert_eq!(bench.agenda.drain(), [(SimTime::START + delay, Event::MessageDue(ScriptId(0)))]);
+        assert_eq!(bench.world.messages.len(), 4);
+        assert_eq!(bench.world.messages[1].languages, setting.states[B.idx()].voice_languages);
+        assert_eq!(bench.world.relations[setting.dyad_idx(B, A)].peak, TRADE);
+    }
 }

@@ -80,7 +80,9 @@ impl Press {
             .map(|public| world.spread(id).seen_share(public))
             .fold(0.0, f64::max);
         let involved = message.author.into_iter().chain([message.target]);
-        let is_home = involved.map(|state| setting.states[state.idx()].country).any(|country| country == outlet.country);
+        let is_home = involved
+            .map(|state| setting.states[state.idx()].country)
+            .any(|country| country == outlet.country);
         let params = &self.params;
         params.base
             + params.rank * setting.voices[message.voice.idx()].kind.rank()
@@ -135,5 +137,70 @@ impl Mechanism for Press {
             Event::CoverageDue { message, outlet } => self.decide(message, outlet, world, agenda),
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mechanisms::{Bench, share_of_runs};
+    use crate::model::fixture;
+    use crate::units::SimTime;
+
+    fn rule(base: f64) -> Press {
+        let params = Params {
+            base,
+            rank: 2.0,
+            weight: 3.0,
+            home: 1.0,
+            reach: 0.5,
+            delay: TimeSpan::from_hours(3),
+            delay_spread: NonNegative::clamped(0.5),
+            translation: TimeSpan::from_hours(2),
+        };
+        Press::new(&params)
+    }
+
+    fn covered(base: f64, run: u64) -> Option<Message> {
+        let setting = fixture::setting();
+        let mut rule = rule(base);
+        let mut bench = Bench::new(&setting, run);
+        let id = bench.post(fixture::appeal(SimTime::START), &mut rule);
+        let due = bench.agenda.drain();
+        assert_eq!(due.len(), 1, "every newsroom decides once");
+        assert!(due[0].0 >= SimTime::START + TimeSpan::from_hours(2), "translation takes its time");
+        bench.tell(due[0].1, &mut rule);
+        bench.world.messages.get(id.idx() + 1).cloned()
+    }
+
+    /// Log-odds −2 + 2·0.8 + 3·0.03 + 1 = 0.69 without reach; α = 1e-4.
+    #[test]
+    fn coverage_has_the_probability_of_its_log_odds() {
+        let expected = 1.0 / (1.0 + (-0.69_f64).exp());
+        let found = share_of_runs(3000, |&run| covered(-2.0, run).is_some());
+        assert!(
+            (found - expected).abs() < 3.9 * (expected * (1.0 - expected) / 3000.0).sqrt(),
+            "{found} {expected}"
+        );
+    }
+
+    #[test]
+    fn coverage_is_in_the_language_of_the_outlet_and_takes_no_side() {
+        let coverage = covered(50.0, 0).unwrap();
+        assert!(coverage.languages.meets([fixture::LANGUAGE[0]].into_iter().collect()));
+        assert!(!coverage.languages.meets([fixture::LANGUAGE[1]].into_iter().collect()));
+        assert_eq!((coverage.author, coverage.target), (None, fixture::B));
+    }
+
+    #[test]
+    fn coverage_is_not_covered_and_private_messages_make_no_news() {
+        let setting = fixture::setting();
+        let mut rule = rule(50.0);
+        let mut bench = Bench::new(&setting, 0);
+        let id =
+            bench.post(Message { delivery: Delivery::Private, ..fixture::appeal(SimTime::START) }, &mut rule);
+        let origin = Origin::Coverage { about: id, outlet: OutletId(0) };
+        bench.post(Message { origin, ..fixture::appeal(SimTime::START) }, &mut rule);
+        assert_eq!(bench.agenda.n_pending(), 0);
     }
 }

@@ -41,9 +41,15 @@ impl Salience {
     /// Sets up the rule.
     pub fn new(params: &Params, setting: &Setting) -> Self {
         let users = |country: CountryId| -> f64 {
-            setting.publics.iter().filter(|public| public.country == country).map(|public| public.n_real).sum()
+            setting
+                .publics
+                .iter()
+                .filter(|public| public.country == country)
+                .map(|public| public.n_real)
+                .sum()
         };
-        let share_of_country = setting.publics.iter().map(|public| public.n_real / users(public.country)).collect();
+        let share_of_country =
+            setting.publics.iter().map(|public| public.n_real / users(public.country)).collect();
         Self { params: params.clone(), share_of_country }
     }
 }
@@ -74,11 +80,60 @@ impl Mechanism for Salience {
                 }
                 let at_home = world.salience[first + home.idx()].value(agenda.now());
                 if at_home >= self.params.outcry.get() && world.hearing(target, topic).is_none() {
-                    let hearing = Event::HearingDue { state: target, message: topic, channel: Channel::Outcry };
+                    let hearing =
+                        Event::HearingDue { state: target, message: topic, channel: Channel::Outcry };
                     agenda.schedule(agenda.now(), hearing);
                 }
             }
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mechanisms::Bench;
+    use crate::model::fixture::{self, CITIZENS_B};
+    use crate::model::world::{Exposure, Message};
+    use crate::units::SimTime;
+
+    fn rule(setting: &Setting) -> Salience {
+        let params = Params {
+            half_life: TimeSpan::from_hours(36),
+            moral_word: NonNegative::clamped(1.2),
+            image: NonNegative::clamped(1.5),
+            outcry: Probability::clamped(0.3),
+        };
+        Salience::new(&params, setting)
+    }
+
+    #[test]
+    fn salience_is_the_share_of_the_country_that_is_new_to_it_times_arousal() {
+        let setting = fixture::setting();
+        let mut rule = rule(&setting);
+        let mut bench = Bench::new(&setting, 0);
+        let message = Message { moral_words: 2, medium: Medium::Image, ..fixture::appeal(SimTime::START) };
+        let id = bench.post(message, &mut rule);
+        bench.world.exposures.push(Exposure { public: CITIZENS_B, newly_seen: 0.1 });
+        bench.tell(Event::Exposed { message: id, node: 0 }, &mut rule);
+        let at_once = bench.world.salience_in(id, CountryId(1), SimTime::START);
+        assert!((at_once - 0.1 * 1.5 * 1.44).abs() < 1e-12, "{at_once}");
+        let later = bench.world.salience_in(id, CountryId(1), SimTime::START + TimeSpan::from_hours(36));
+        assert!((later - at_once / 2.0).abs() < 1e-12);
+        assert_eq!(bench.world.salience_in(id, CountryId(0), SimTime::START), 0.0);
+        assert_eq!(bench.agenda.n_pending(), 0, "no outcry below the threshold");
+    }
+
+    #[test]
+    fn an_outcry_reaches_the_government() {
+        let setting = fixture::setting();
+        let mut rule = rule(&setting);
+        let mut bench = Bench::new(&setting, 0);
+        let id = bench.post(fixture::appeal(SimTime::START), &mut rule);
+        bench.world.exposures.push(Exposure { public: CITIZENS_B, newly_seen: 0.4 });
+        bench.tell(Event::Exposed { message: id, node: 0 }, &mut rule);
+        let hearing = Event::HearingDue { state: fixture::B, message: id, channel: Channel::Outcry };
+        assert_eq!(bench.agenda.drain(), [(SimTime::START, hearing)]);
     }
 }

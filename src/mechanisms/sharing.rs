@@ -30,7 +30,6 @@ use crate::model::cascade::{Frame, Node};
 use crate::model::event::Event;
 use crate::model::ids::{AccountId, CellId, MessageId, PublicId};
 use crate::model::network::STANCE_BINS;
-use crate::model::setting::Setting;
 use crate::model::vocabulary::Delivery;
 use crate::model::world::{Exposure, World};
 use crate::text::params;
@@ -53,7 +52,7 @@ const MOST_ACTIVE: f64 = 3.0;
 /// Follower lists up to this length are walked as one segment: looking for their parts would cost more.
 const SHORT_LIST: usize = 256;
 /// Layers of a segment have parts of their own within a subject; a list of 2^32 followers has 33.
-const LAYERS: u16 = 64;
+const LAYERS: u32 = 64;
 
 params! {
     /// Parameters of sharing.
@@ -77,19 +76,21 @@ pub struct Sharing {
     params: Params,
     /// Key of what is permanent in a person.
     person: RunKey,
-    /// 1/ln(1 − r) for the hit probability r of each layer above the last.
-    inverse_log: Vec<f64>,
+    layers: Vec<Layer>,
     hits: Vec<(u32, f64)>,
 }
 
 impl Sharing {
     /// Sets up the rule.
-    pub fn new(params: &Params, _setting: &Setting) -> Self {
-        let inverse_log = (0..i32::from(LAYERS)).map(|layer| 1.0 / libm::log1p(-layer_probability(layer))).collect();
-        Self { params: params.clone(), person: RunKey::new(0, u64::MAX), inverse_log, hits: Vec::new() }
+    pub fn new(params: &Params) -> Self {
+        let layers = (0..LAYERS).map(Layer::new).collect();
+        Self { params: params.clone(), person: RunKey::new(0, u64::MAX), layers, hits: Vec::new() }
     }
 
     /// Multiplies what does not depend on the person into the weights of each cell.
+    ///
+    /// An author's side s and a stance x give exp(h·s·x) to those who pass the message on as intended and its inverse to those who quote
+    /// it against the author.
     fn prepare(&self, id: MessageId, world: &mut World<'_>) {
         let setting = world.setting;
         let message = world.message(id);
@@ -98,28 +99,33 @@ impl Sharing {
         let words = libm::pow(self.params.moral_word.get(), f64::from(message.moral_words));
         let languages = message.languages;
         let base = self.params.infectiousness.get() * words;
-        let odds = &mut world.spread_mut(id).odds;
+        let homophily = self.params.homophily.get();
+        let most = MOST_ACTIVE * libm::exp(homophily * self.params.jitter.get());
+        let spread = world.spread_mut(id);
         for (idx, public) in setting.publics.iter().enumerate() {
             let reading = base * public.activity * setting.fluency(PublicId::new(idx), languages);
-            for bin in 0..STANCE_BINS {
-                let stance = public.stance[issue][bin];
-                for (row, passed) in odds[idx * STANCE_BINS + bin].iter_mut().flat_map(|row| row.iter_mut().zip(Frame::ALL)) {
-                    *row *= reading * libm::exp(self.params.homophily.get() * side * stance * passed.side());
+            for (odds, stance) in spread.odds[idx * STANCE_BINS..].iter_mut().zip(public.stance[issue]) {
+                let with_author = if side == 0.0 { 1.0 } else { libm::exp(homophily * side * stance) };
+                for [as_intended, hostile] in &mut *odds {
+                    *as_intended *= reading * with_author;
+                    *hostile *= reading / with_author;
+                }
+                for (bound, [as_intended, hostile]) in spread.bounds[idx].iter_mut().zip(odds) {
+                    *bound = bound.max(probability((*as_intended + *hostile) * most));
                 }
             }
         }
     }
 
-    /// Largest probability with which anybody of `public` passes on what was received in `frame`.
-    fn bound(&self, id: MessageId, public: PublicId, frame: Frame, world: &World<'_>) -> f64 {
-        let jitter = libm::exp(self.params.homophily.get() * self.params.jitter.get());
-        let cells = &world.spread(id).odds[public.idx() * STANCE_BINS..][..STANCE_BINS];
-        let largest = cells.iter().map(|odds| odds[frame.idx()].iter().sum::<f64>()).fold(0.0, f64::max);
-        probability(largest * MOST_ACTIVE * jitter)
-    }
-
     /// Odds with which `follower` passes the message on in each frame.
-    fn odds(&self, id: MessageId, follower: AccountId, cell: CellId, frame: Frame, world: &World<'_>) -> [f64; Frame::COUNT] {
+    fn odds(
+        &self,
+        id: MessageId,
+        follower: AccountId,
+        cell: CellId,
+        frame: Frame,
+        world: &World<'_>,
+    ) -> [f64; Frame::COUNT] {
         let mut person = self.person.stream(PERSON, Subject::new(follower.0, 0));
         let activity = MOST_ACTIVE * person.uniform().powi(2);
         let message = world.message(id);
@@ -141,14 +147,18 @@ impl Sharing {
         let mut bound = 0.0_f64;
         for (part, segment) in segments.iter().enumerate() {
             let slice = &setting.network.publics()[segment.public.idx()];
-            let newly_seen =
-                world.spread_mut(id).expose(segment.public, segment.end - begin, slice.n_accounts(), slice.weight);
+            let newly_seen = world.spread_mut(id).expose(
+                segment.public,
+                segment.end - begin,
+                slice.n_accounts(),
+                slice.weight,
+            );
             world.exposures.push(Exposure { public: segment.public, newly_seen });
-            let of_segment = self.bound(id, segment.public, frame, world);
+            let of_segment = world.spread(id).bounds[segment.public.idx()][frame.idx()];
             bound = bound.max(of_segment);
             if list.len() > SHORT_LIST {
                 let followers = &list[begin as usize..segment.end as usize];
-                self.walk(id, node, followers, (part as u16 + 1, of_segment), world, agenda);
+                self.walk(id, node, followers, (part as u32 + 1, of_segment), world, agenda);
             }
             begin = segment.end;
         }
@@ -164,7 +174,7 @@ impl Sharing {
         id: MessageId,
         node: u32,
         followers: &[u32],
-        (part, bound): (u16, f64),
+        (part, bound): (u32, f64),
         world: &World<'_>,
         agenda: &mut Agenda<Event>,
     ) {
@@ -172,18 +182,30 @@ impl Sharing {
         let mut hits = std::mem::take(&mut self.hits);
         hits.clear();
         let subject = Subject::new(account.0, world.message(id).key);
-        self.walk_layers(followers.len(), bound, |layer| world.key.stream(COINS, subject.part(part * LAYERS + layer)), &mut hits);
+        self.walk_layers(
+            followers.len(),
+            bound,
+            |layer| world.key.stream(COINS, subject.part(part * LAYERS + layer)),
+            &mut hits,
+        );
+        let spread = world.spread(id);
         for &(position, number) in &hits {
             let follower = AccountId(followers[position as usize]);
             let Some(public) = world.setting.network.public_of(follower) else { continue };
+            // Most hits lie above what anybody of the public reaches; they need no look at the person.
+            if number >= spread.bounds[public.idx()][frame.idx()] {
+                continue;
+            }
             let cell = world.setting.network.cell_of(follower, public);
             let odds: f64 = self.odds(id, follower, cell, frame, world).iter().sum();
             if number < probability(odds) {
-                let reaction = self.reaction_ms(world.key, follower, world.message(id).key);
+                let number = world.key.uniform(DELAY, Subject::new(follower.0, world.message(id).key));
+                let reaction = reaction_quantile_ms(number);
                 if reaction < LONGEST_REACTION_MS {
                     let unix_ms = world.setting.start.plus(agenda.now()).unix_ms();
                     let delay = world.setting.publics[public.idx()].clock.elapsed(unix_ms, reaction);
-                    agenda.schedule(agenda.now() + delay, Event::ShareDue { message: id, account: follower, parent: node });
+                    let due = Event::ShareDue { message: id, account: follower, parent: node };
+                    agenda.schedule(agenda.now() + delay, due);
                 }
             }
         }
@@ -198,32 +220,30 @@ impl Sharing {
         &self,
         length: usize,
         bound: f64,
-        stream_of: impl Fn(u16) -> Stream,
+        stream_of: impl Fn(u32) -> Stream,
         hits: &mut Vec<(u32, f64)>,
     ) {
         if length == 0 || bound <= 0.0 {
             return;
         }
-        let last = length.next_power_of_two().trailing_zeros() as u16 + 1;
-        let below_last = libm::exp2(-f64::from(last));
-        // Layer `last` is hit with probability 2^−last, which is that of layer `last` − 1 but for the rounding of r.
-        let inverse_log = 1.0 / libm::log1p(-below_last);
-        walk_layer(length, inverse_log, (0.0, below_last), stream_of(last), hits);
+        let last = length.next_power_of_two().trailing_zeros() + 1;
+        self.layers[last as usize - 1].tail().walk(length, stream_of(last), hits);
         for layer in (0..last).rev() {
-            let low = libm::exp2(-f64::from(layer) - 1.0);
-            if low >= bound {
+            if self.layers[layer as usize].low >= bound {
                 break;
             }
-            walk_layer(length, self.inverse_log[usize::from(layer)], (low, low), stream_of(layer), hits);
+            self.layers[layer as usize].walk(length, stream_of(layer), hits);
         }
     }
 
-    /// Active time from seeing to sharing, in milliseconds.
-    fn reaction_ms(&self, key: RunKey, follower: AccountId, message_key: u32) -> f64 {
-        reaction_quantile_ms(key.uniform(DELAY, Subject::new(follower.0, message_key)))
-    }
-
-    fn share(&mut self, id: MessageId, account: AccountId, parent: u32, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+    fn share(
+        &mut self,
+        id: MessageId,
+        account: AccountId,
+        parent: u32,
+        world: &mut World<'_>,
+        agenda: &mut Agenda<Event>,
+    ) {
         let message_key = world.message(id).key;
         let subject = Subject::new(account.0, message_key);
         let source = world.spread(id).cascade.nodes()[parent as usize];
@@ -255,22 +275,49 @@ fn reaction_quantile_ms(probability: f64) -> f64 {
     }
 }
 
-/// Probability of a hit in layer `layer` above the last.
-fn layer_probability(layer: i32) -> f64 {
-    1.0 / (libm::exp2(f64::from(layer) + 1.0) - 1.0)
+/// Numbers in [low, low + width) of a list, each of its positions having one with probability `hit`.
+#[derive(Debug, Clone, Copy)]
+struct Layer {
+    low: f64,
+    width: f64,
+    hit: f64,
+    /// 1/ln(1 − hit).
+    inverse_log: f64,
+    /// 1/ln(1 − low): the same for the layer of all smaller numbers.
+    inverse_log_below: f64,
 }
 
-/// Jumps over a list with geometric gaps; a hit's number is uniform in [low, low + width).
-fn walk_layer(length: usize, inverse_log: f64, (low, width): (f64, f64), mut stream: Stream, hits: &mut Vec<(u32, f64)>) {
-    let mut position = 0.0;
-    loop {
-        // At probability 1 the inverse logarithm is −0, every gap is 0, and every position is hit.
-        position += libm::floor(libm::log(stream.uniform_positive()) * inverse_log);
-        if position >= length as f64 {
-            return;
+impl Layer {
+    /// The layer of the numbers in [2^−(index+1), 2^−index).
+    fn new(index: u32) -> Self {
+        let low = libm::exp2(-f64::from(index) - 1.0);
+        let hit = 1.0 / (1.0 / low - 1.0);
+        let (inverse_log, inverse_log_below) = (1.0 / libm::log1p(-hit), 1.0 / libm::log1p(-low));
+        Self { low, width: low, hit, inverse_log, inverse_log_below }
+    }
+
+    /// The layer of all numbers below those of this one.
+    fn tail(self) -> Self {
+        Self { low: 0.0, width: self.low, hit: self.low, inverse_log: self.inverse_log_below, ..self }
+    }
+
+    /// Jumps over a list with geometric gaps.
+    fn walk(self, length: usize, mut stream: Stream, hits: &mut Vec<(u32, f64)>) {
+        let mut position = 0.0;
+        loop {
+            let number = stream.uniform_positive();
+            // (1 − hit)^rest ≥ 1 − hit·rest, so below that the gap is longer than the rest: mostly no logarithm is needed.
+            if number <= 1.0 - self.hit * (length as f64 - position) {
+                return;
+            }
+            // At hit = 1 the inverse logarithm is −0, every gap is 0, and every position is hit.
+            position += (libm::log(number) * self.inverse_log).floor();
+            if position >= length as f64 {
+                return;
+            }
+            hits.push((position as u32, self.low + self.width * stream.uniform()));
+            position += 1.0;
         }
-        hits.push((position as u32, low + width * stream.uniform()));
-        position += 1.0;
     }
 }
 
@@ -285,7 +332,9 @@ impl Mechanism for Sharing {
                 self.prepare(id, world);
                 self.spread(id, 0, world, agenda);
             }
-            Event::ShareDue { message, account, parent } => self.share(message, account, parent, world, agenda),
+            Event::ShareDue { message, account, parent } => {
+                self.share(message, account, parent, world, agenda);
+            }
             _ => {}
         }
     }
@@ -294,6 +343,10 @@ impl Mechanism for Sharing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mechanisms::Bench;
+    use crate::model::fixture::{self, CITIZENS_A, CITIZENS_B, JOURNALISTS_A};
+    use crate::model::world::Message;
+    use crate::units::SimTime;
     use std::collections::BTreeMap;
 
     fn rule() -> Sharing {
@@ -305,8 +358,7 @@ mod tests {
             moral_word: NonNegative::clamped(1.2),
             copies: p(0.05),
         };
-        let inverse_log = (0..i32::from(LAYERS)).map(|layer| 1.0 / libm::log1p(-layer_probability(layer))).collect();
-        Sharing { params, person: RunKey::new(0, 0), inverse_log, hits: Vec::new() }
+        Sharing::new(&params)
     }
 
     /// Numbers that the walk finds below `bound` in lists of `length`, by position.
@@ -327,13 +379,19 @@ mod tests {
     #[test]
     fn the_walk_finds_each_follower_with_exactly_the_probability_asked_for() {
         let rule = rule();
-        for (length, probability) in [(1, 0.3), (7, 0.001), (100, 0.02), (1000, 0.5), (5000, 0.0004), (3, 1.0)] {
+        for (length, probability) in
+            [(1, 0.3), (7, 0.001), (100, 0.02), (1000, 0.5), (5000, 0.0004), (3, 1.0)]
+        {
             let runs = 4000;
-            let found: usize = (0..runs).map(|run| numbers_below(&rule, length, probability, run).len()).sum();
+            let found: usize =
+                (0..runs).map(|run| numbers_below(&rule, length, probability, run).len()).sum();
             let pairs = (length as u64 * runs) as f64;
             let bound = 3.9 * (pairs * probability * (1.0 - probability)).sqrt() + 1e-9;
             let expected = pairs * probability;
-            assert!((found as f64 - expected).abs() <= bound, "{found} for {expected} ± {bound} (n = {length})");
+            assert!(
+                (found as f64 - expected).abs() <= bound,
+                "{found} for {expected} ± {bound} (n = {length})"
+            );
         }
     }
 
@@ -363,5 +421,90 @@ mod tests {
         }
         assert!(reaction_quantile_ms(0.0).abs() < 1e-9);
         assert!((reaction_quantile_ms(0.187_972) / KERNEL_START_MS - 1.0).abs() < 1e-4);
+    }
+
+    fn sharing(infectiousness: f64, copies: f64) -> Sharing {
+        let p = Probability::clamped;
+        let params = Params { infectiousness: p(infectiousness), copies: p(copies), ..rule().params };
+        Sharing::new(&params)
+    }
+
+    #[test]
+    fn a_message_comes_before_the_followers_of_its_author_at_their_weight() {
+        let setting = fixture::setting();
+        let mut bench = Bench::new(&setting, 0);
+        let id = bench.post(fixture::appeal(SimTime::START), &mut sharing(0.0, 0.0));
+        let exposed = |public: PublicId| {
+            let exposure = bench.world.exposures.iter().find(|exposure| exposure.public == public).unwrap();
+            (exposure.newly_seen, bench.world.spread(id).impressions[public.idx()])
+        };
+        // The minister's followers are every second account; those of A stand for 10, journalists for 1, those of B for 20.
+        assert_eq!(exposed(CITIZENS_A), (0.5, 3000.0));
+        assert_eq!(exposed(JOURNALISTS_A), (0.5, 15.0));
+        assert_eq!(exposed(CITIZENS_B), (0.5, 6000.0));
+        assert_eq!(bench.agenda.n_pending(), 0, "nobody shares at infectiousness 0");
+    }
+
+    #[test]
+    fn only_those_who_read_the_language_share_and_each_once() {
+        let setting = fixture::setting();
+        let mut bench = Bench::new(&setting, 0);
+        let mut rule = sharing(0.9, 0.0);
+        let id = bench.post(fixture::appeal(SimTime::START), &mut rule);
+        let mut sharers = Vec::new();
+        while let Some((_, event)) = bench.agenda.drain().first().copied() {
+            let Event::ShareDue { account, .. } = event else { panic!("{event:?}") };
+            assert_eq!(setting.network.public_of(account), Some(CITIZENS_B));
+            sharers.push(account);
+            bench.tell(event, &mut rule);
+            bench.tell(event, &mut rule);
+        }
+        assert!(!sharers.is_empty());
+        assert_eq!(bench.world.spread(id).cascade.nodes().len(), sharers.len() + 1);
+    }
+
+    #[test]
+    fn deletion_stops_reposts_of_the_original_but_not_copies_and_quotes() {
+        let setting = fixture::setting();
+        for (copies, frame, shared) in
+            [(0.0, Frame::AsIntended, 1), (1.0, Frame::AsIntended, 2), (0.0, Frame::Hostile, 2)]
+        {
+            let mut bench = Bench::new(&setting, 0);
+            let mut rule = sharing(0.9, copies);
+            let id = bench.post(fixture::appeal(SimTime::START), &mut rule);
+            let parent =
+                bench.world.spread_mut(id).cascade.add(AccountId(640), 0, SimTime::START, frame, 20.0);
+            bench.world.messages[id.idx()].deleted = Some(SimTime::START);
+            bench.tell(Event::ShareDue { message: id, account: AccountId(650), parent }, &mut rule);
+            assert_eq!(
+                bench.world.spread(id).cascade.nodes().len() - 1,
+                shared,
+                "copies {copies}, {frame:?}"
+            );
+        }
+    }
+
+    /// A's message takes A's side: supporters of A have exp(h·x) times the odds of the neutral, opponents quote instead.
+    #[test]
+    fn affinity_is_linear_in_log_odds_and_opponents_quote() {
+        let setting = fixture::setting();
+        let mut bench = Bench::new(&setting, 0);
+        let mut rule = sharing(0.001, 0.0);
+        let languages = fixture::LANGUAGE.into_iter().collect();
+        let id = bench.world.post(Message { languages, ..fixture::appeal(SimTime::START) }).unwrap();
+        for odds in &mut bench.world.spread_mut(id).odds {
+            odds[0][1] = 0.5;
+        }
+        bench.tell(Event::MessagePosted(id), &mut rule);
+        let odds =
+            |public: PublicId, bin: usize| bench.world.spread(id).odds[public.idx() * STANCE_BINS + bin][0];
+        let homophily = rule.params.homophily.get();
+        for (public, middle) in [(CITIZENS_A, 0.5), (CITIZENS_B, -0.5)] {
+            for (bin, stance) in [middle - 0.3, middle, middle + 0.3].into_iter().enumerate() {
+                let [as_intended, hostile] = odds(public, bin);
+                assert!((as_intended - 0.001 * (homophily * stance).exp()).abs() < 1e-15);
+                assert!((hostile - 0.5 * 0.001 * (-homophily * stance).exp()).abs() < 1e-15);
+            }
+        }
     }
 }

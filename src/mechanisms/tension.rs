@@ -56,7 +56,10 @@ impl Mechanism for Tension {
         match *event {
             Event::DecisionDue { state, message } => {
                 let Some(author) = world.message(message).author else { return };
-                let Some(understood) = world.hearing(state, message).and_then(|hearing| hearing.understood) else { return };
+                let Some(understood) = world.hearing(state, message).and_then(|hearing| hearing.understood)
+                else {
+                    return;
+                };
                 let weight = world.setting.codes[understood.idx()].weight.get() / 10.0;
                 let dyad = world.setting.dyad_idx(state, author);
                 let floor = world.setting.dyads[dyad].tension;
@@ -76,5 +79,51 @@ impl Mechanism for Tension {
             }
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mechanisms::Bench;
+    use crate::model::event::Channel;
+    use crate::model::fixture::{self, A, B, DEMAND, PRAISE};
+    use crate::model::ids::CodeId;
+    use crate::model::world::Hearing;
+    use crate::units::SimTime;
+
+    /// Tension of B towards A after B has understood A's message as `codes`, one after the other.
+    fn tension_after(codes: &[CodeId]) -> f64 {
+        let setting = fixture::setting();
+        let mut rule = Tension::new(&Params {
+            gain: NonNegative::clamped(0.4),
+            relief: NonNegative::clamped(10.0),
+            half_life: TimeSpan::from_days(14),
+            lasting: Probability::clamped(0.0),
+        });
+        let mut bench = Bench::new(&setting, 0);
+        rule.begin(&mut bench.world, &mut bench.agenda);
+        for &code in codes {
+            let id = bench.post(fixture::appeal(SimTime::START), &mut rule);
+            let (channel, time) = (Channel::Monitoring, SimTime::START);
+            let hearing =
+                Hearing { state: B, message: id, channel, time, understood: Some(code), answer: None };
+            bench.world.hearings.push(hearing);
+            bench.tell(Event::DecisionDue { state: B, message: id }, &mut rule);
+        }
+        bench.world.relations[setting.dyad_idx(B, A)].tension.value(SimTime::START)
+    }
+
+    #[test]
+    fn an_act_adds_its_weight_to_the_tension_that_the_past_left() {
+        assert!((tension_after(&[]) - 0.1).abs() < 1e-12);
+        assert!((tension_after(&[DEMAND]) - 0.3).abs() < 1e-12);
+        assert!((tension_after(&[DEMAND, DEMAND]) - 0.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn good_will_never_takes_away_what_the_past_left() {
+        assert!((tension_after(&[DEMAND, PRAISE]) - 0.1).abs() < 1e-12);
+        assert!((tension_after(&[PRAISE, PRAISE]) - 0.1).abs() < 1e-12);
     }
 }

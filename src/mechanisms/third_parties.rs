@@ -63,7 +63,11 @@ impl ThirdParties {
         let alignment = params.alignment.get();
         let options = [
             (self.endorse, act.actor, params.echo + alignment * (with_actor - with_target)),
-            (self.endorse, act.target, params.echo + alignment * (with_target - with_actor) - params.caution.get()),
+            (
+                self.endorse,
+                act.target,
+                params.echo + alignment * (with_target - with_actor) - params.caution.get(),
+            ),
             (self.mediate, act.actor, params.mediate + alignment * with_actor.min(with_target)),
         ];
         let total: f64 = 1.0 + options.iter().map(|(_, _, log_weight)| libm::exp(*log_weight)).sum::<f64>();
@@ -79,12 +83,17 @@ impl ThirdParties {
 
     fn take_sides(&self, id: ActId, act: &Act, world: &World<'_>, agenda: &mut Agenda<Event>) {
         let setting = world.setting;
-        let thirds = (0..setting.states.len()).map(StateId::new).filter(|&id| id != act.actor && id != act.target);
+        let thirds =
+            (0..setting.states.len()).map(StateId::new).filter(|&id| id != act.actor && id != act.target);
         for third in thirds {
             let key = setting.states[third.idx()].key;
             let subject = Subject::new(key, act.key);
-            let Some((code, target)) = self.choose(third, act, world.key.uniform(CHOICE, subject), setting) else { continue };
-            let factor = libm::exp(self.params.delay_spread.get() * world.key.stream(DELAY, subject).normal());
+            let Some((code, target)) = self.choose(third, act, world.key.uniform(CHOICE, subject), setting)
+            else {
+                continue;
+            };
+            let factor =
+                libm::exp(self.params.delay_spread.get() * world.key.stream(DELAY, subject).normal());
             let delay = TimeSpan::from_ms((self.params.delay.as_ms() as f64 * factor) as i64);
             let planned = PlannedAct {
                 actor: third,
@@ -105,10 +114,79 @@ impl Mechanism for ThirdParties {
     fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
         let Event::ActTaken(id) = *event else { return };
         let act = world.acts[id.idx()];
-        let same_pair = |other: &Act| (other.actor, other.target) == (act.actor, act.target) && other.instrument.is_some();
+        let same_pair = |other: &Act| {
+            (other.actor, other.target) == (act.actor, act.target) && other.instrument.is_some()
+        };
         let is_first_blow = act.instrument.is_some() && !world.acts[..id.idx()].iter().any(same_pair);
         if is_first_blow {
             self.take_sides(id, &act, world, agenda);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mechanisms::{Bench, share_of_runs};
+    use crate::model::fixture::{self, A, B, C, MEDIATE, PRAISE, SANCTION, TRADE};
+    use crate::model::ids::{InstrumentId, IssueId, MessageId};
+    use crate::units::SimTime;
+
+    /// What C does after `actor` has hit `target`: code and towards whom.
+    fn reactions(actor: StateId, target: StateId, blows: usize, run: u64) -> Vec<(CodeId, StateId)> {
+        let setting = fixture::setting();
+        let mut rule = ThirdParties::new(
+            &Params {
+                echo: -1.0,
+                alignment: NonNegative::clamped(2.0),
+                caution: NonNegative::clamped(1.0),
+                mediate: -2.0,
+                delay: TimeSpan::from_hours(20),
+                delay_spread: NonNegative::clamped(0.5),
+            },
+            &setting,
+        );
+        let mut bench = Bench::new(&setting, run);
+        for _ in 0..blows {
+            let act = Act {
+                time: SimTime::START,
+                actor,
+                target,
+                code: SANCTION,
+                instrument: Some(InstrumentId(1)),
+                rung: TRADE,
+                issue: IssueId(0),
+                cause: Cause::Message(MessageId(0)),
+                key: 5,
+            };
+            let id = bench.world.take(act).unwrap();
+            bench.tell(Event::ActTaken(id), &mut rule);
+        }
+        let planned = bench.agenda.drain().into_iter().filter_map(|(_, event)| match event {
+            Event::ActDue(act) if act.actor == C => Some((act.code, act.target)),
+            _ => None,
+        });
+        planned.collect()
+    }
+
+    /// C is aligned with A (0.9) and not with B: weights exp(−1 + 1.8), exp(−1 − 1.8 − 1), exp(−2 + 0) beside 1; α = 1e-4.
+    #[test]
+    fn sides_are_taken_with_the_probabilities_of_the_logit() {
+        let weights = [0.8_f64.exp(), (-3.8_f64).exp(), (-2.0_f64).exp()];
+        let total = 1.0 + weights.iter().sum::<f64>();
+        let runs = 4000;
+        for (weight, choice) in weights.iter().zip([(PRAISE, A), (PRAISE, B), (MEDIATE, A)]) {
+            let found = share_of_runs(runs, |&run| reactions(A, B, 1, run) == [choice]);
+            let expected = weight / total;
+            let bound = 3.9 * (expected * (1.0 - expected) / runs as f64).sqrt();
+            assert!((found - expected).abs() < bound, "{found} {expected} for {choice:?}");
+        }
+    }
+
+    #[test]
+    fn only_the_first_blow_makes_others_speak() {
+        for run in 0..50 {
+            assert_eq!(reactions(A, B, 1, run), reactions(A, B, 3, run));
         }
     }
 }

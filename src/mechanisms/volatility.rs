@@ -48,13 +48,48 @@ impl Mechanism for Volatility {
     fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
         let Event::PriceMoved(market) = *event else { return };
         let now = agenda.now();
-        for (idx, _) in world.setting.volatility_indices.iter().enumerate().filter(|(_, index)| index.market == market) {
+        for (idx, _) in
+            world.setting.volatility_indices.iter().enumerate().filter(|(_, index)| index.market == market)
+        {
             let level = world.market(market).path.level;
             let (deviation, last_level) = &mut self.deviations[idx];
             deviation.jump(now, -self.params.leverage.get() * (level - *last_level), 0.0);
             *last_level = level;
-            let open: f64 = world.news.iter().map(|news| news.shocks[market.idx()].abs() * news.doubt).fold(0.0, f64::max);
+            let open: f64 = world
+                .news
+                .iter()
+                .map(|news| news.shocks[market.idx()].abs() * news.doubt)
+                .fold(0.0, f64::max);
             world.volatility[idx] = deviation.value(now) + self.params.doubt.get() * open;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mechanisms::Bench;
+    use crate::model::fixture;
+    use crate::model::ids::MarketId;
+    use crate::model::world::News;
+    use crate::units::SimTime;
+
+    #[test]
+    fn the_index_rises_when_its_market_falls_and_while_news_is_open() {
+        let setting = fixture::setting();
+        let mut rule = Volatility::new(&Params {
+            leverage: NonNegative::clamped(8.0),
+            half_life: TimeSpan::from_days(10),
+            doubt: NonNegative::clamped(20.0),
+        });
+        let mut bench = Bench::new(&setting, 0);
+        rule.begin(&mut bench.world, &mut bench.agenda);
+        bench.world.markets[0].path.level = -0.01;
+        bench.tell(Event::PriceMoved(MarketId(0)), &mut rule);
+        assert!((bench.world.volatility[0] - 0.08).abs() < 1e-12);
+        let time = SimTime::START;
+        bench.world.news.push(News { time, topic: None, rank: 1.0, shocks: vec![-0.02], doubt: 0.5 });
+        bench.tell(Event::PriceMoved(MarketId(0)), &mut rule);
+        assert!((bench.world.volatility[0] - 0.08 - 0.2).abs() < 1e-12);
     }
 }

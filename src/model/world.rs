@@ -3,7 +3,10 @@
 use super::cascade::{Cascade, Frame};
 use super::decaying::Decaying;
 use super::event::{Cause, Channel, Event};
-use super::ids::{ActId, CodeId, CountryId, InstrumentId, IssueId, LanguageSet, MarketId, MessageId, OutletId, PublicId, RungId, ScriptId, StateId, VoiceId};
+use super::ids::{
+    ActId, CodeId, CountryId, InstrumentId, IssueId, LanguageSet, MarketId, MessageId, OutletId, PublicId,
+    RungId, ScriptId, StateId, VoiceId,
+};
 use super::setting::{Dyad, Setting, When};
 use super::timeline::TimelineEntry;
 use super::vocabulary::{Delivery, Medium};
@@ -67,10 +70,12 @@ pub struct Spread {
     pub cascade: Cascade,
     /// Real impressions by public.
     pub impressions: Vec<f64>,
-    /// −ln of the share of each public that has not seen it yet (expectation over who follows whom).
+    /// Share of each public that has not seen it yet (expectation over who follows whom).
     unseen: Vec<f64>,
     /// Weight of passing the message on: `[cell][frame received][frame passed on]`; as received unless a mechanism says so.
     pub odds: Vec<FrameWeights>,
+    /// Largest probability of passing it on: `[public][frame received]`; written by the mechanism that shares.
+    pub bounds: Vec<[f64; Frame::COUNT]>,
 }
 
 /// Weights of passing a message on: `[frame received][frame passed on]`.
@@ -85,26 +90,27 @@ impl Spread {
         self.impressions.clear();
         self.impressions.resize(n_publics, 0.0);
         self.unseen.clear();
-        self.unseen.resize(n_publics, 0.0);
+        self.unseen.resize(n_publics, 1.0);
         self.odds.clear();
         self.odds.resize(n_cells, AS_RECEIVED);
+        self.bounds.clear();
+        self.bounds.resize(n_publics, [0.0; Frame::COUNT]);
     }
 
     /// Expected share of a public that has seen the message.
     ///
     /// 1 − Π(1 − dᵢ/N) over the audiences dᵢ of all who shared it, as if they were drawn independently.
     pub fn seen_share(&self, public: PublicId) -> f64 {
-        -libm::expm1(-self.unseen[public.idx()])
+        1.0 - self.unseen[public.idx()]
     }
 
     /// Puts the message before `n_followers` simulated members of `public`; returns the share of it that is new.
     pub fn expose(&mut self, public: PublicId, n_followers: u32, n_public: u32, weight: f64) -> f64 {
-        let before = self.seen_share(public);
         self.impressions[public.idx()] += f64::from(n_followers) * weight;
-        // A whole public is kept a little short of certainty, so that the logarithm stays finite.
-        let share = f64::from(n_followers) / (f64::from(n_public) + 1e-9);
-        self.unseen[public.idx()] -= libm::log1p(-share);
-        self.seen_share(public) - before
+        let unseen = &mut self.unseen[public.idx()];
+        let newly_seen = *unseen * f64::from(n_followers) / f64::from(n_public.max(1));
+        *unseen -= newly_seen;
+        newly_seen
     }
 }
 
@@ -458,7 +464,9 @@ impl World<'_> {
     pub fn cause_of_trigger(&self, when: &When) -> Option<String> {
         match when {
             When::At(_) => None,
-            When::AfterMessage { message, .. } => Some(self.setting.script.messages[message.idx()].id.clone()),
+            When::AfterMessage { message, .. } => {
+                Some(self.setting.script.messages[message.idx()].id.clone())
+            }
             When::AfterAct { actor, target, rung, .. } => {
                 let fits = |act: &Act| (act.actor, act.target) == (*actor, *target) && act.rung >= *rung;
                 self.acts.iter().position(fits).map(|idx| format!("act:{idx}"))
@@ -470,7 +478,8 @@ impl World<'_> {
     pub fn act_text(&self, act: &Act) -> String {
         let setting = self.setting;
         let code = &setting.codes[act.code.idx()];
-        let what = act.instrument.map_or(&code.name, |instrument| &setting.instruments[instrument.idx()].name);
+        let what =
+            act.instrument.map_or(&code.name, |instrument| &setting.instruments[instrument.idx()].name);
         let target = &setting.states[act.target.idx()].id;
         format!("{what} → {target} (CAMEO {}, weight {:+.1})", code.code, code.weight.get())
     }

@@ -37,18 +37,50 @@ pub(super) fn describe(setting: &Setting, columns: &mut Columns) {
         let dyad = name(pair, setting);
         let (from, to) = (&setting.states[pair.0.idx()].id, &setting.states[pair.1.idx()].id);
         let towards = format!("of {from} towards {to}");
-        let mut add = |name: &str, unit, kind, text: String| columns.outcome(format!("dyad.{dyad}.{name}"), unit, kind, text);
+        let mut add = |name: &str, unit, kind, text: String| {
+            columns.outcome(format!("dyad.{dyad}.{name}"), unit, kind, text);
+        };
         add("acted", Unit::YesNo, YesNo, format!("any act {towards} beside those on record"));
         add("acts", Unit::Count, Discrete, format!("number of acts {towards} beside those on record"));
-        add("peak_rung", Unit::Rung, Discrete, format!("highest rung of the acts {towards} beside those on record"));
+        add(
+            "peak_rung",
+            Unit::Rung,
+            Discrete,
+            format!("highest rung of the acts {towards} beside those on record"),
+        );
         add("goldstein_min", Unit::Goldstein, Discrete, format!("lowest weight of an act {towards}"));
-        add("goldstein_sum", Unit::Goldstein, Continuous, format!("sum of the weights of the acts {towards}"));
-        add("first_act_hours", Unit::Hours, Continuous, format!("time from the message of reference to the first act {towards} after it"));
-        add("last_tension", Unit::Tension, Continuous, format!("tension {towards} right after it last changed"));
+        add(
+            "goldstein_sum",
+            Unit::Goldstein,
+            Continuous,
+            format!("sum of the weights of the acts {towards}"),
+        );
+        add(
+            "first_act_hours",
+            Unit::Hours,
+            Continuous,
+            format!("time from the message of reference to the first act {towards} after it"),
+        );
+        add(
+            "last_tension",
+            Unit::Tension,
+            Continuous,
+            format!("tension {towards} right after it last changed"),
+        );
         for (idx, rung) in setting.ladder.iter().enumerate().skip(1) {
-            add(&format!("reached_{}", rung.id.replace('-', "_")), Unit::YesNo, YesNo, format!("acts {towards} reached rung {idx}, `{}`", rung.id));
+            add(
+                &format!("reached_{}", rung.id.replace('-', "_")),
+                Unit::YesNo,
+                YesNo,
+                format!("acts {towards} reached rung {idx}, `{}`", rung.id),
+            );
         }
-        columns.series(format!("dyad.{dyad}.tension"), format!("tension {towards}"), Unit::Tension, SeriesGroup::Tension);
+        columns.series(
+            format!("dyad.{dyad}.tension"),
+            format!("tension {towards}"),
+            Unit::Tension,
+            SeriesGroup::Tension,
+        );
         columns.series(format!("dyad.{dyad}.rung"), format!("rung {towards}"), Unit::Rung, SeriesGroup::Rung);
     }
 }
@@ -77,7 +109,8 @@ pub(super) fn scalars(world: &World<'_>, scalars: &mut Vec<f64>) {
         scalars.push(acts(pair, world).map(weight).sum());
         scalars.push(first.map_or(f64::NAN, |act| act.time.since(world.setting.reference).as_hours()));
         scalars.push(relation.tension.last_value());
-        let reached = (1..world.setting.ladder.len()).map(|rung| f64::from(u8::from(relation.peak.idx() >= rung)));
+        let reached =
+            (1..world.setting.ladder.len()).map(|rung| f64::from(u8::from(relation.peak.idx() >= rung)));
         scalars.extend(reached);
     }
 }

@@ -30,34 +30,60 @@ pub(super) fn describe(setting: &Setting, columns: &mut Columns) {
     use OutcomeKind::Continuous;
     for market in &setting.markets {
         let (id, name) = (&market.id, &market.name);
-        let mut add = |key: &str, unit, text: String| columns.outcome(format!("market.{id}.{key}"), unit, Continuous, text);
+        let mut add = |key: &str, unit, text: String| {
+            columns.outcome(format!("market.{id}.{key}"), unit, Continuous, text);
+        };
         let first = format!("{name}: first session that opens after the message of reference");
         add("first_session_return", Unit::Fraction, format!("{first}, close to close"));
         add("opening_gap", Unit::Fraction, format!("{first}, last close to opening"));
-        add("first_session_abnormal_return", Unit::Fraction, format!("{first}, less the return of the same run without the news"));
+        add(
+            "first_session_abnormal_return",
+            Unit::Fraction,
+            format!("{first}, less the return of the same run without the news"),
+        );
         add(
             "same_day_abnormal_return",
             Unit::Fraction,
-            format!("{name}: session that opened in the 24 hours before the message of reference, less the return of the same run without the news"),
+            format!(
+                "{name}: session that opened in the 24 hours before the message of reference, less the return of the same run without the news"
+            ),
         );
-        add("drawdown", Unit::Fraction, format!("{name}: largest fall from a high between the message of reference and the horizon"));
-        add("loss_usd", Unit::UsDollars, format!("{name}: abnormal fall in capitalisation three days after the message of reference"));
+        add(
+            "drawdown",
+            Unit::Fraction,
+            format!("{name}: largest fall from a high between the message of reference and the horizon"),
+        );
+        add(
+            "loss_usd",
+            Unit::UsDollars,
+            format!("{name}: abnormal fall in capitalisation three days after the message of reference"),
+        );
         columns.series(format!("market.{id}.price"), name.clone(), Unit::Fraction, SeriesGroup::Price);
     }
     for index in &setting.volatility_indices {
         let id = &index.id;
-        let mut add = |key: &str, text: &str| columns.outcome(format!("volatility.{id}.{key}"), Unit::Points, Continuous, format!("{id}: {text}"));
+        let mut add = |key: &str, text: &str| {
+            columns.outcome(
+                format!("volatility.{id}.{key}"),
+                Unit::Points,
+                Continuous,
+                format!("{id}: {text}"),
+            );
+        };
         add("first_session_level", "level at the close of the first session after the message of reference");
         add("peak", "highest level between the message of reference and the horizon");
         columns.series(format!("volatility.{id}.level"), id.clone(), Unit::Points, SeriesGroup::Volatility);
     }
-    let text = "abnormal fall in capitalisation of all markets three days after the message of reference".to_owned();
+    let text =
+        "abnormal fall in capitalisation of all markets three days after the message of reference".to_owned();
     columns.outcome("world.loss_usd".to_owned(), Unit::UsDollars, Continuous, text);
 }
 
 /// Position of the first day that opens at or after `time`.
 fn first_day(market: &Market, setting: &Setting, time: SimTime) -> Option<usize> {
-    market.days.iter().position(|day| day.sessions.first().is_some_and(|session| session.open.sim_time(setting.start) >= time))
+    market.days.iter().position(|day| {
+        day.sessions.first().is_some_and(|session| session.open.sim_time(setting.start) >= time)
+    })
 }
 
 impl<'a> Marks<'a> {
@@ -65,7 +91,8 @@ impl<'a> Marks<'a> {
         let first_close = setting.volatility_indices.iter().map(|index| {
             let market = &setting.markets[index.market.idx()];
             let day = first_day(market, setting, setting.reference).map(|idx| &market.days[idx]);
-            let close = day.and_then(|day| day.sessions.last()).map(|session| session.close.sim_time(setting.start));
+            let close =
+                day.and_then(|day| day.sessions.last()).map(|session| session.close.sim_time(setting.start));
             close.unwrap_or(SimTime::NEVER)
         });
         Self {

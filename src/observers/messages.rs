@@ -13,27 +13,62 @@ pub(super) fn describe(setting: &Setting, columns: &mut Columns) {
     for message in &setting.script.messages {
         let id = &message.id;
         let mut add = |name: &str, unit, kind, text: &str| {
-            columns.outcome(format!("message.{id}.{name}"), unit, kind, text.replace("{}", &format!("`{id}`")));
+            columns.outcome(
+                format!("message.{id}.{name}"),
+                unit,
+                kind,
+                text.replace("{}", &format!("`{id}`")),
+            );
         };
         add("posted", Unit::YesNo, YesNo, "{} was posted");
-        add("shares", Unit::Shares, Continuous, "reposts and quotes of {} until the horizon, weighted to real accounts");
+        add(
+            "shares",
+            Unit::Shares,
+            Continuous,
+            "reposts and quotes of {} until the horizon, weighted to real accounts",
+        );
         add("impressions", Unit::Impressions, Continuous, "times {} came before a reader");
         add("reach", Unit::People, Continuous, "people of the simulated publics who saw {} itself");
-        add("reach_target", Unit::Share, Continuous, "share of the target country's users who saw {} or coverage of it");
+        add(
+            "reach_target",
+            Unit::Share,
+            Continuous,
+            "share of the target country's users who saw {} or coverage of it",
+        );
         add("depth", Unit::Count, Discrete, "steps from {} to the farthest share of the simulated cascade");
         add("breadth", Unit::Count, Discrete, "most shares at one depth of the simulated cascade of {}");
-        add("structural_virality", Unit::Count, Continuous, "mean distance of two nodes of the simulated cascade of {}");
+        add(
+            "structural_virality",
+            Unit::Count,
+            Continuous,
+            "mean distance of two nodes of the simulated cascade of {}",
+        );
         add("half_hours", Unit::Hours, Continuous, "time until half of the shares of {} were made");
         add("coverage", Unit::Count, Discrete, "press outlets that reported on {}");
         add("heard", Unit::YesNo, YesNo, "the state addressed heard of {}");
-        add("heard_harsher", Unit::YesNo, YesNo, "the state addressed took {} for a harsher act than was meant");
+        add(
+            "heard_harsher",
+            Unit::YesNo,
+            YesNo,
+            "the state addressed took {} for a harsher act than was meant",
+        );
         add("answered", Unit::YesNo, YesNo, "the state addressed answered {} by an act");
         add("answer_rung", Unit::Rung, Discrete, "rung of the answer to {}, where there was one");
         add("answer_hours", Unit::Hours, Continuous, "time from {} to the first act in answer to it");
         if message.deleted_after.is_some() {
-            add("share_at_deletion", Unit::Share, Continuous, "share of all shares of {} that were made when it was deleted");
+            add(
+                "share_at_deletion",
+                Unit::Share,
+                Continuous,
+                "share of all shares of {} that were made when it was deleted",
+            );
         }
-        columns.series(format!("message.{id}.shares"), format!("{id}: shares"), Unit::Shares, SeriesGroup::Shares);
+        columns.series(
+            format!("message.{id}.shares"),
+            format!("{id}: shares"),
+            Unit::Shares,
+            SeriesGroup::Shares,
+        );
         for country in countries_of(message, setting) {
             let code = &setting.countries[country.idx()].code;
             let series = format!("message.{id}.reach.{code}");
@@ -45,8 +80,11 @@ pub(super) fn describe(setting: &Setting, columns: &mut Columns) {
 /// Countries in which reach is followed over time: the target's and the author's.
 fn countries_of(message: &ScriptMessage, setting: &Setting) -> Vec<CountryId> {
     let author = setting.voices[message.voice.idx()].state;
-    let mut countries: Vec<CountryId> =
-        [Some(message.target), author].into_iter().flatten().map(|state| setting.states[state.idx()].country).collect();
+    let mut countries: Vec<CountryId> = [Some(message.target), author]
+        .into_iter()
+        .flatten()
+        .map(|state| setting.states[state.idx()].country)
+        .collect();
     countries.dedup();
     countries.retain(|&country| setting.publics_of(country).next().is_some());
     countries
@@ -70,7 +108,9 @@ pub(super) fn series(world: &World<'_>, _end: SimTime, row: &mut Vec<f32>) {
 /// People of a country who saw the message itself.
 fn reach_in(id: MessageId, country: CountryId, world: &World<'_>) -> f64 {
     let publics = world.setting.publics_of(country);
-    publics.map(|public| world.setting.publics[public.idx()].n_real * world.spread(id).seen_share(public)).sum()
+    publics
+        .map(|public| world.setting.publics[public.idx()].n_real * world.spread(id).seen_share(public))
+        .sum()
 }
 
 /// Share of a country's users who saw the message or coverage of it, as if one said nothing on the other.
@@ -91,7 +131,23 @@ pub(super) fn scalars(world: &World<'_>, scalars: &mut Vec<f64>) {
     for (message, id) in scripted(world) {
         let Some(id) = id else {
             // Not posted: no shares and no answer, and nothing that could have a shape or a time.
-            scalars.extend([0.0, 0.0, 0.0, 0.0, 0.0, f64::NAN, f64::NAN, f64::NAN, f64::NAN, 0.0, 0.0, 0.0, 0.0, f64::NAN, f64::NAN]);
+            scalars.extend([
+                0.0,
+                0.0,
+                0.0,
+                0.0,
+                0.0,
+                f64::NAN,
+                f64::NAN,
+                f64::NAN,
+                f64::NAN,
+                0.0,
+                0.0,
+                0.0,
+                0.0,
+                f64::NAN,
+                f64::NAN,
+            ]);
             scalars.extend(message.deleted_after.map(|_| f64::NAN));
             continue;
         };
@@ -104,7 +160,9 @@ pub(super) fn scalars(world: &World<'_>, scalars: &mut Vec<f64>) {
         scalars.push(reach_with_coverage(id, target, world));
         scalars.extend([f64::from(shape.depth), f64::from(shape.breadth)]);
         scalars.push(shape.structural_virality.unwrap_or(f64::NAN));
-        scalars.push(spread.cascade.time_to_share(0.5).map_or(f64::NAN, |span| span.as_hours()));
+        scalars.push(
+            spread.cascade.time_to_share(0.5).map_or(f64::NAN, super::super::units::TimeSpan::as_hours),
+        );
         scalars.push(world.messages.iter().filter(|other| is_coverage_of(other.origin, id)).count() as f64);
         response(id, message, world, scalars);
         if message.deleted_after.is_some() {
@@ -122,7 +180,8 @@ fn is_coverage_of(origin: Origin, topic: MessageId) -> bool {
 fn response(id: MessageId, message: &ScriptMessage, world: &World<'_>, scalars: &mut Vec<f64>) {
     let hearing = world.hearing(message.target, id);
     let is_harsher = hearing.and_then(|hearing| hearing.understood).is_some_and(|code| code != message.code);
-    let answers = || world.acts.iter().filter(|act| act.actor == message.target && act.cause == Cause::Message(id));
+    let answers =
+        || world.acts.iter().filter(|act| act.actor == message.target && act.cause == Cause::Message(id));
     let first = answers().next();
     scalars.push(f64::from(u8::from(hearing.is_some())));
     scalars.push(f64::from(u8::from(is_harsher)));

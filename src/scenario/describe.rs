@@ -4,7 +4,7 @@
 use super::Scenario;
 use super::file::{Measured, Message, Trigger};
 use crate::mechanisms::Dispositions;
-use crate::text::{Basis, FromValue, ParameterNote};
+use crate::text::{Basis, FromValue, ParameterNote, Spanned};
 use crate::units::UtcTime;
 use crate::units::parse::Quantity;
 use std::fmt::{Display, Write as _};
@@ -96,12 +96,12 @@ fn entities(page: &mut Page, scenario: &Scenario) {
         format!(
             "{} named accounts, {} states, {} outlets",
             scenario.file.accounts.len(),
-            scenario.world.states.len(),
+            header.states.as_ref().map_or(scenario.world.states.len(), Vec::len),
             { network.outlets.as_ref().map_or(scenario.world.outlets.len(), Vec::len) }
         ),
         format!(
             "{} markets and {} volatility indices",
-            scenario.world.markets.len(),
+            header.markets.as_ref().map_or(scenario.world.markets.len(), Vec::len),
             scenario.world.volatility_indices.len()
         ),
         format!("a ladder of {} rungs: {}", scenario.world.ladder.rungs.len(), {
@@ -120,7 +120,7 @@ fn entities(page: &mut Page, scenario: &Scenario) {
     page.table(["issue", "title", "pole +1", "pole −1"], issues.collect());
 }
 
-fn names(ids: &[crate::text::Spanned<String>]) -> String {
+fn names(ids: &[Spanned<String>]) -> String {
     ids.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(", ")
 }
 
@@ -203,18 +203,20 @@ fn initialisation(page: &mut Page, scenario: &Scenario) {
     page.paragraph(
         "Relations of states at the start (tension 1 is what one act of weight −10 leaves behind):",
     );
-    let involved = |id: &str| {
-        let issues = scenario.file.issues.values();
-        issues
-            .flat_map(|issue| [&issue.positive, &issue.negative])
-            .filter(|state| id.contains(state.as_str()))
-            .count()
-            > 0
+    let header = &scenario.file.scenario;
+    let states: Vec<&String> =
+        scenario.world.states.keys().filter(|id| is_chosen(header.states.as_deref(), id)).collect();
+    let is_pole = |state: &str| {
+        let mut issues = scenario.file.issues.values();
+        issues.any(|issue| issue.positive.as_str() == state || issue.negative.as_str() == state)
     };
-    let dyads = scenario.world.dyads.iter().filter(|(id, _)| involved(id)).map(|(id, dyad)| {
+    let pairs = states.iter().flat_map(|from| states.iter().map(move |to| (from, to)));
+    let dyads = pairs.filter(|(from, to)| is_pole(from) || is_pole(to)).filter_map(|(from, to)| {
+        let id = format!("{from}-{to}");
+        let dyad = scenario.world.dyads.get(&id)?;
         let numbers = [dyad.alignment.to_string(), dyad.dependence.to_string(), dyad.tension.to_string()];
         let [alignment, dependence, tension] = numbers;
-        [id.clone(), alignment, dependence, tension, dyad.source.clone()]
+        Some([id, alignment, dependence, tension, dyad.source.clone()])
     });
     page.table(["dyad", "alignment", "dependence", "tension", "source"], dyads.collect());
     let countries = scenario.world.countries.iter().map(|(id, country)| {
@@ -228,7 +230,8 @@ fn initialisation(page: &mut Page, scenario: &Scenario) {
         ]
     });
     page.table(["country", "name", "users", "languages read", "source"], countries.collect());
-    let markets = scenario.world.markets.iter().map(|(id, market)| {
+    let simulated = scenario.world.markets.iter().filter(|(id, _)| is_chosen(header.markets.as_deref(), id));
+    let markets = simulated.map(|(id, market)| {
         [
             id.clone(),
             market.name.clone(),
@@ -238,6 +241,11 @@ fn initialisation(page: &mut Page, scenario: &Scenario) {
         ]
     });
     page.table(["market", "name", "sessions", "time zone", "source"], markets.collect());
+}
+
+/// Whether a choice of ids has `id`; all do that are not made.
+fn is_chosen(choice: Option<&[Spanned<String>]>, id: &str) -> bool {
+    choice.is_none_or(|ids| ids.iter().any(|chosen| chosen.as_str() == id))
 }
 
 fn input(page: &mut Page, scenario: &Scenario) {
@@ -274,7 +282,12 @@ fn submodels(page: &mut Page, scenario: &Scenario) {
     let total = scenario.parameters.len();
     page.paragraph(format!("Of {total} parameters: {}.", counts.collect::<Vec<_>>().join(", ")));
     let schema = Dispositions::schema();
-    for key in Dispositions::KEYS {
+    let off =
+        scenario.world.dispositions.off.iter().map(|name| format!("`{}`", name.name())).collect::<Vec<_>>();
+    if !off.is_empty() {
+        page.paragraph(format!("Switched off: {}.", off.join(", ")));
+    }
+    for key in Dispositions::KEYS.iter().filter(|key| schema["properties"][**key]["type"] == "object") {
         page.heading(3, format!("`dispositions.{key}`"));
         page.paragraph(schema["properties"][key]["description"].as_str().unwrap_or_default());
         parameters(page, scenario, &format!("dispositions.{key}."));

@@ -90,7 +90,7 @@ pub fn setting(scenario: &Scenario, seed: u64) -> Result<Setting, BuildError> {
         instruments: politics::instruments(scenario, &names)?,
         issues: politics::issues(scenario, &names)?,
         markets: politics::markets(scenario, &names, start, horizon)?,
-        volatility_indices: politics::volatility_indices(scenario, &names)?,
+        volatility_indices: politics::volatility_indices(scenario, &names),
         script: politics::script(scenario, &names, start)?,
     };
     setting.reference = politics::reference(scenario, &names, &setting.script)?;
@@ -132,7 +132,13 @@ impl Names {
             .countries
             .values()
             .flat_map(|country| country.languages.keys().cloned())
-            .chain(world.publics.values().filter_map(|change| change.languages.as_ref()).flat_map(|read| read.keys().cloned()))
+            .chain(
+                world
+                    .publics
+                    .values()
+                    .filter_map(|change| change.languages.as_ref())
+                    .flat_map(|read| read.keys().cloned()),
+            )
             .chain(file.events.messages.values().flat_map(|message| message.language.iter().cloned()))
             .collect();
         languages.sort_unstable();
@@ -188,7 +194,13 @@ fn tails(shape: &NetworkParams) -> Tails {
     }
 }
 
-fn network_plan(publics: &[Public], rates: &[f64], mean_followed: Vec<f64>, named: Vec<NamedPlan>, shape: &NetworkParams) -> Plan {
+fn network_plan(
+    publics: &[Public],
+    rates: &[f64],
+    mean_followed: Vec<f64>,
+    named: Vec<NamedPlan>,
+    shape: &NetworkParams,
+) -> Plan {
     let sampled = |(public, rate): (&Public, &f64)| {
         let n_accounts = ((public.n_real * rate).round() as u32).max(1);
         PublicPlan { n_accounts, weight: public.n_real / f64::from(n_accounts) }

@@ -6,6 +6,8 @@
 
 /// Simulated followers that every posting account must have, or else its real number.
 pub const LEAST_AUDIENCE: f64 = 200.0;
+/// Share of all accounts that the audiences of posting accounts may take up at the most; the rest stands for everybody else.
+const MOST_KEPT: f64 = 0.9;
 /// Rounds of raising and giving way; each audience is repaired in the first, later ones only settle interactions.
 const ROUNDS: usize = 50;
 
@@ -33,6 +35,7 @@ pub struct TooFew {
 pub fn rates(publics: &[Sampled], audiences: &[Vec<f64>], accounts: f64) -> Result<Vec<f64>, TooFew> {
     let mut least = vec![0.0; publics.len()];
     let mut rates = with_total(publics, &least, accounts);
+    let posting = audiences.iter().position(|audience| missing(audience, &rates) > 0.5).unwrap_or(0);
     for _ in 0..ROUNDS {
         let mut is_settled = true;
         for audience in audiences {
@@ -41,11 +44,13 @@ pub fn rates(publics: &[Sampled], audiences: &[Vec<f64>], accounts: f64) -> Resu
         if is_settled {
             return Ok(rates);
         }
+        let kept: f64 = publics.iter().zip(&least).map(|(public, rate)| public.n_real * rate).sum();
+        if kept > accounts * MOST_KEPT {
+            return Err(TooFew { posting, needed: (kept / MOST_KEPT * 1.1) as u64 + 1 });
+        }
         rates = with_total(publics, &least, accounts);
     }
-    let needed: f64 = publics.iter().zip(&least).map(|(public, rate)| public.n_real * rate).sum();
-    let posting = audiences.iter().position(|audience| missing(audience, &rates) > 0.5).unwrap_or(0);
-    Err(TooFew { posting, needed: (needed * 1.1) as u64 + 1 })
+    Err(TooFew { posting, needed: (accounts * 2.0) as u64 })
 }
 
 /// Simulated followers that an account lacks.
@@ -82,8 +87,10 @@ fn with_total(publics: &[Sampled], least: &[f64], accounts: f64) -> Vec<f64> {
         let rate = |(public, least): (&Sampled, &f64)| (scale * public.factor).clamp(*least, 1.0);
         publics.iter().zip(least).map(rate).collect()
     };
-    let used = |rates: &[f64]| -> f64 { publics.iter().zip(rates).map(|(public, rate)| public.n_real * rate).sum() };
-    let (mut low, mut high) = (0.0, 1.0 / publics.iter().map(|public| public.factor).fold(f64::INFINITY, f64::min).max(1e-9));
+    let used =
+        |rates: &[f64]| -> f64 { publics.iter().zip(rates).map(|(public, rate)| public.n_real * rate).sum() };
+    let (mut low, mut high) =
+        (0.0, 1.0 / publics.iter().map(|public| public.factor).fold(f64::INFINITY, f64::min).max(1e-9));
     if used(&at(high)) <= accounts {
         return at(high);
     }

@@ -4,8 +4,8 @@ use super::print::key_text;
 use super::{Kind, Value};
 use std::fmt;
 
-/// A path such as `events.messages.arabic-tweet.time`; segments that hold other characters than letters, digits, `_`
-/// and `-` are quoted: `recorded."market.TSX.drawdown".value`.
+/// A path such as `office.parcels.small-one.time`; segments that hold other characters than letters, digits, `_`
+/// and `-` are quoted: `recorded."parcel.7.weight".value`.
 ///
 /// Elements of an array are named by their `id` if they are tables that have one, else by their index from 0.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -101,11 +101,11 @@ mod tests {
 
     #[test]
     fn a_path_prints_as_it_is_parsed() {
-        for text in ["a", "a.b-c.d_1", "recorded.\"market.TSX.gap\".value"] {
+        for text in ["a", "a.b-c.d_1", "recorded.\"parcel.7.weight\".value"] {
             assert_eq!(Path::parse(text).unwrap().to_string(), text);
         }
-        let quoted = Path::parse("recorded.'market.TSX.gap'.value").unwrap();
-        assert_eq!(quoted.segments(), ["recorded", "market.TSX.gap", "value"]);
+        let quoted = Path::parse("recorded.'parcel.7.weight'.value").unwrap();
+        assert_eq!(quoted.segments(), ["recorded", "parcel.7.weight", "value"]);
     }
 
     #[test]

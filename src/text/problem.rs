@@ -15,7 +15,7 @@ const LINE_WIDTH: usize = 200;
 pub struct Problem {
     /// Where.
     pub place: Place,
-    /// Path of the key, such as `scenario.horizon`; empty for the whole text.
+    /// Path of the key, such as `office.counters`; empty for the whole text.
     pub path: String,
     /// What is wrong: lower case, no full stop, literals in backticks.
     pub message: String,

@@ -211,6 +211,16 @@ fn all_syntax_errors_of_a_text_are_shown() {
 }
 
 #[test]
+fn a_place_behind_a_carriage_return_is_shown_at_the_end_of_its_line() {
+    let shown = read::<Office>("name = \"a\"\r\nslot = \r\r\nservice = \"3 min\"\r\n").unwrap_err();
+    assert!(shown.contains("office.toml:2:"), "{shown}");
+    let mut sources = Sources::new();
+    let source = sources.add("cr.toml", "a = \r\r");
+    let problem = Problem::new(Place { source, start: 5, end: 6 }, "", "odd");
+    assert!(Failure::new(sources, problem.into()).to_string().contains("cr.toml:1:5"));
+}
+
+#[test]
 fn problems_beyond_fifty_are_counted() {
     let text = (0..70).fold(String::new(), |text, n| text + &format!("key-{n} = 1\n"));
     let shown = read::<Office>(&text).unwrap_err();
@@ -275,7 +285,7 @@ fn merging_goes_key_by_key_and_replaces_values_with_their_origin() {
 fn setting_a_value_with_an_origin_makes_it_an_override() {
     let set_to = |path: &str, value: Kind| {
         let mut base =
-            tree("[t]\nx = 1\ny = { value = 1, basis = \"fitted\" }\n[[rungs]]\nid = \"talk\"\nn = 1\n");
+            tree("[t]\nx = 1\ny = { value = 1, basis = \"fitted\" }\n[[steps]]\nid = \"talk\"\nn = 1\n");
         let path = Path::parse(path).unwrap();
         set(&mut base, &path, Place::NOWHERE, Value::unplaced(value)).map(|()| path.find(&base).cloned())
     };
@@ -283,12 +293,12 @@ fn setting_a_value_with_an_origin_makes_it_an_override() {
     assert_eq!(set_to("t.y", two()), Ok(Some(tree("value = 2\nbasis = \"override\""))));
     assert_eq!(set_to("t.x", two()), Ok(Some(Value::unplaced(two()))));
     assert_eq!(set_to("t.new", two()), Ok(Some(Value::unplaced(two()))));
-    assert_eq!(set_to("rungs.talk.n", two()), Ok(Some(Value::unplaced(two()))));
+    assert_eq!(set_to("steps.talk.n", two()), Ok(Some(Value::unplaced(two()))));
     let problem = set_to("tt.x", two()).unwrap_err();
     assert_eq!((problem.message.as_str(), problem.hint.as_deref()), ("no `tt`", Some("did you mean `t`?")));
     let problem = set_to("t.x.z", two()).unwrap_err();
     assert_eq!((problem.message.as_str(), problem.path.as_str()), ("no `z` in `t.x`", "t.x.z"));
-    assert!(set_to("rungs.shout.n", two()).is_err());
+    assert!(set_to("steps.shout.n", two()).is_err());
 }
 
 #[test]
@@ -299,10 +309,10 @@ rate = { basis = \"fitted\", value = 0.5 }
 
 [empty]
 
-[[t.rungs]]
+[[t.steps]]
 id = \"a\"
 
-[[t.rungs]]
+[[t.steps]]
 id = \"b\"
 
 [t.\"x.y\"]

@@ -207,11 +207,10 @@ fn connect(
 /// Calls `add` `expected` times on average: the whole number below, and once more with the probability of the rest.
 fn draw(expected: f64, subject: Subject, key: RunKey, mut add: impl FnMut(&mut Stream)) {
     let whole = libm::floor(expected.max(0.0));
-    let more = key.uniform(EDGES, subject.part(Subject::PARTS - 1)) < expected - whole;
+    let more = key.uniform(EDGES, subject.part(u32::MAX)) < expected - whole;
     let n = whole as u64 + u64::from(more);
     for chunk in 0..n.div_ceil(EDGES_PER_STREAM) {
-        // More chunks than parts (a thousand million edges in one block) would repeat a stream; none is that large.
-        let mut stream = key.stream(EDGES, subject.part(chunk as u16));
+        let mut stream = key.stream(EDGES, subject.part(chunk as u32));
         for _ in 0..EDGES_PER_STREAM.min(n - chunk * EDGES_PER_STREAM) {
             add(&mut stream);
         }

@@ -62,9 +62,16 @@ pub(super) fn public_names(scenario: &Scenario) -> Vec<String> {
 pub(super) fn readable_outlets(scenario: &Scenario) -> Vec<String> {
     let countries: Vec<&str> = drafts(scenario).iter().map(|draft| draft.country).collect();
     let read = |language: &str| {
-        countries.iter().filter_map(|country| scenario.world.countries.get(*country)).any(|country| country.languages.contains_key(language))
+        countries
+            .iter()
+            .filter_map(|country| scenario.world.countries.get(*country))
+            .any(|country| country.languages.contains_key(language))
     };
-    let readable = scenario.world.outlets.iter().filter(|(_, outlet)| outlet.languages.iter().any(|language| read(language)));
+    let readable = scenario
+        .world
+        .outlets
+        .iter()
+        .filter(|(_, outlet)| outlet.languages.iter().any(|language| read(language)));
     readable.map(|(name, _)| name.clone()).collect()
 }
 
@@ -89,13 +96,18 @@ pub(super) fn publics(
         .into_iter()
         .map(|draft| {
             let country = &world.countries[draft.country];
-            let languages = draft.change.and_then(|change| change.languages.as_ref()).unwrap_or(&country.languages);
+            let languages =
+                draft.change.and_then(|change| change.languages.as_ref()).unwrap_or(&country.languages);
             let share = |language: &String| languages.get(language).copied().map_or(0.0, Probability::get);
             let users = draft.change.and_then(|change| change.users).map(|users| users as f64);
             let offset = offset_at(&country.time_zone, start);
             Ok(Public {
                 country: CountryId::new(find("countries", &names.countries, draft.country)?),
-                kind: if draft.role_name == JOURNALIST { PublicKind::Journalists } else { PublicKind::Others },
+                kind: if draft.role_name == JOURNALIST {
+                    PublicKind::Journalists
+                } else {
+                    PublicKind::Others
+                },
                 n_real: users.unwrap_or(*country.users as f64 * draft.role.share.get().get()).max(1.0),
                 clock: Clock::new(offset, shape.day_amplitude.get().min(0.99), shape.peak_hour.get()),
                 reads: names.languages.iter().map(share).collect(),
@@ -108,12 +120,23 @@ pub(super) fn publics(
 }
 
 /// Middle of the stance of each bin on each issue: half the difference of alignments with the two sides, ± the spread of bins.
-fn stances(scenario: &Scenario, names: &Names, draft: &Draft<'_>, shape: &NetworkParams) -> Vec<[f64; STANCE_BINS]> {
-    let country = draft.change.and_then(|change| change.allegiance.as_ref()).map_or(draft.country, |allegiance| &**allegiance);
-    let own_state = names.states.iter().find(|state| scenario.world.states[*state].country.as_str() == country);
+fn stances(
+    scenario: &Scenario,
+    names: &Names,
+    draft: &Draft<'_>,
+    shape: &NetworkParams,
+) -> Vec<[f64; STANCE_BINS]> {
+    let country = draft
+        .change
+        .and_then(|change| change.allegiance.as_ref())
+        .map_or(draft.country, |allegiance| &**allegiance);
+    let own_state =
+        names.states.iter().find(|state| scenario.world.states[*state].country.as_str() == country);
     let alignment = |with: &str| match own_state {
         Some(own) if own == with => 1.0,
-        Some(own) => scenario.world.dyads.get(&format!("{own}-{with}")).map_or(0.0, |dyad| dyad.alignment.get()),
+        Some(own) => {
+            scenario.world.dyads.get(&format!("{own}-{with}")).map_or(0.0, |dyad| dyad.alignment.get())
+        }
         None => 0.0,
     };
     let of_issue = |(id, issue): (&String, &crate::scenario::file::Issue)| {
@@ -130,13 +153,25 @@ fn stances(scenario: &Scenario, names: &Names, draft: &Draft<'_>, shape: &Networ
 /// Named accounts without their place in the network.
 pub(super) fn voices(scenario: &Scenario, names: &Names) -> Result<Vec<Voice>, BuildError> {
     at_most("named accounts", names.voices.len(), usize::from(u16::MAX))?;
-    let voice = |handle: &String, kind, state| Voice { handle: handle.clone(), key: key_of(handle), kind, state, account: AccountId(0) };
+    let voice = |handle: &String, kind, state| Voice {
+        handle: handle.clone(),
+        key: key_of(handle),
+        kind,
+        state,
+        account: AccountId(0),
+    };
     let mut voices = Vec::with_capacity(names.voices.len());
     for (handle, account) in &scenario.file.accounts {
         let state = account.state.as_ref().and_then(|state| position(&names.states, state)).map(StateId::new);
         voices.push(voice(handle, account.voice, state));
     }
-    voices.extend(names.states.iter().enumerate().map(|(idx, id)| voice(id, VoiceKind::Ministry, Some(StateId::new(idx)))));
+    voices.extend(
+        names
+            .states
+            .iter()
+            .enumerate()
+            .map(|(idx, id)| voice(id, VoiceKind::Ministry, Some(StateId::new(idx)))),
+    );
     voices.extend(names.outlets.iter().map(|id| voice(id, VoiceKind::Press, None)));
     Ok(voices)
 }
@@ -151,7 +186,11 @@ pub(super) fn outlets(scenario: &Scenario, names: &Names) -> Result<Vec<Outlet>,
     let first = names.n_scenario_accounts + names.states.len();
     let ids = names.outlets.iter().zip(voice_ids(first, names.outlets.len()));
     ids.map(|(id, voice)| {
-        let outlet = scenario.world.outlets.get(id).ok_or_else(|| BuildError::Unresolved { what: "outlets", name: id.clone() })?;
+        let outlet = scenario
+            .world
+            .outlets
+            .get(id)
+            .ok_or_else(|| BuildError::Unresolved { what: "outlets", name: id.clone() })?;
         Ok(Outlet {
             id: id.clone(),
             key: key_of(id),
@@ -172,10 +211,11 @@ pub(super) fn plan(
     shape: &NetworkParams,
 ) -> Result<Plan, BuildError> {
     let drafts = drafts(scenario);
-    let audience = |handle: &String, followers: u64, shares: &Spanned<BTreeMap<String, Probability>>| NamedPlan {
-        key: key_of(handle),
-        followers: spread_followers(followers as f64, shares, &drafts, publics),
-    };
+    let audience =
+        |handle: &String, followers: u64, shares: &Spanned<BTreeMap<String, Probability>>| NamedPlan {
+            key: key_of(handle),
+            followers: spread_followers(followers as f64, shares, &drafts, publics),
+        };
     let world = &scenario.world;
     let mut named: Vec<NamedPlan> = Vec::with_capacity(voices.len());
     for (handle, account) in &scenario.file.accounts {
@@ -189,16 +229,23 @@ pub(super) fn plan(
         let outlet = &world.outlets[id];
         named.push(audience(id, *outlet.followers, &outlet.audience));
     }
-    let posts = |handle: &String| scenario.file.events.messages.values().any(|message| *message.author == *handle);
-    let posting: Vec<usize> = (0..names.n_scenario_accounts).filter(|&idx| posts(&names.voices[idx])).collect();
+    let posts =
+        |handle: &String| scenario.file.events.messages.values().any(|message| *message.author == *handle);
+    let posting: Vec<usize> =
+        (0..names.n_scenario_accounts).filter(|&idx| posts(&names.voices[idx])).collect();
     let audiences: Vec<Vec<f64>> = posting.iter().map(|&idx| named[idx].followers.clone()).collect();
     let sampled: Vec<Sampled> = publics
         .iter()
         .zip(&drafts)
         .map(|(public, draft)| Sampled { n_real: public.n_real, factor: draft.role.sampling.get().max(1e-3) })
         .collect();
-    let rates = scale::rates(&sampled, &audiences, *scenario.file.network.accounts as f64)
-        .map_err(|few| BuildError::TooFewAccounts { handle: names.voices[posting[few.posting]].clone(), needed: few.needed })?;
+    let rates =
+        scale::rates(&sampled, &audiences, *scenario.file.network.accounts as f64).map_err(|few| {
+            BuildError::TooFewAccounts {
+                handle: names.voices[posting[few.posting]].clone(),
+                needed: few.needed,
+            }
+        })?;
     Ok(network_plan(publics, &rates, mean_followed(scenario, names, publics, &drafts, shape), named, shape))
 }
 
@@ -206,7 +253,13 @@ pub(super) fn plan(
 ///
 /// A member of h follows `following` accounts in all, chosen in proportion to the size of g times the prominence of its role, times 1
 /// in the own country and `abroad` times the share of h that reads a national language of g's country elsewhere.
-fn mean_followed(scenario: &Scenario, names: &Names, publics: &[Public], drafts: &[Draft<'_>], shape: &NetworkParams) -> Vec<f64> {
+fn mean_followed(
+    scenario: &Scenario,
+    names: &Names,
+    publics: &[Public],
+    drafts: &[Draft<'_>],
+    shape: &NetworkParams,
+) -> Vec<f64> {
     let n = publics.len();
     let mut mean = vec![0.0; n * n];
     for h in 0..n {
@@ -215,8 +268,11 @@ fn mean_followed(scenario: &Scenario, names: &Names, publics: &[Public], drafts:
                 1.0
             } else {
                 let national = &scenario.world.countries[drafts[g].country].national;
-                let reads = |language: &Spanned<String>| position(&names.languages, language).map_or(0.0, |idx| publics[h].reads[idx]);
-                shape.abroad.get() * (1.0 - national.iter().map(|language| 1.0 - reads(language)).product::<f64>())
+                let reads = |language: &Spanned<String>| {
+                    position(&names.languages, language).map_or(0.0, |idx| publics[h].reads[idx])
+                };
+                shape.abroad.get()
+                    * (1.0 - national.iter().map(|language| 1.0 - reads(language)).product::<f64>())
             };
             publics[g].n_real * drafts[g].role.prominence.get() * closeness
         };
@@ -248,11 +304,19 @@ fn spread_followers(
             continue;
         }
         let members: Vec<usize> = (0..drafts.len()).filter(|&idx| drafts[idx].country == place).collect();
-        let at = |rate: f64| members.iter().map(move |&idx| -libm::expm1(-rate * drafts[idx].role.follows_officials.get()) * publics[idx].n_real);
+        let at = |rate: f64| {
+            members.iter().map(move |&idx| {
+                -libm::expm1(-rate * drafts[idx].role.follows_officials.get()) * publics[idx].n_real
+            })
+        };
         let (mut low, mut high) = (0.0, 1e6);
         for _ in 0..200 {
             let middle = if low == 0.0 { high * 1e-3 } else { libm::sqrt(low * high) };
-            if at(middle).sum::<f64>() < wanted { low = middle } else { high = middle }
+            if at(middle).sum::<f64>() < wanted {
+                low = middle;
+            } else {
+                high = middle;
+            }
             if low > 0.0 && high / low < 1.0 + 1e-12 {
                 break;
             }

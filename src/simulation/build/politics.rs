@@ -3,7 +3,9 @@
 use super::{BuildError, Names, at_most, find, position};
 use crate::engine::streams::key_of;
 use crate::model::calendar::{Calendar, TradingWeek};
-use crate::model::ids::{CodeId, CountryId, InstrumentId, IssueId, MarketId, RungId, ScriptId, StateId, VoiceId};
+use crate::model::ids::{
+    CodeId, CountryId, InstrumentId, IssueId, MarketId, RungId, ScriptId, StateId, VoiceId,
+};
 use crate::model::setting::{
     Code, Dyad, Instrument, Issue, Market, Rung, Script, ScriptAct, ScriptMessage, ScriptOffline, State,
     VolatilityIndex, When,
@@ -22,7 +24,9 @@ pub(super) fn states(scenario: &Scenario, names: &Names) -> Result<Vec<State>, B
         let unresolved = || BuildError::Unresolved { what: "states", name: id.clone() };
         let state = scenario.world.states.get(id).ok_or_else(unresolved)?;
         let share = |language: &String| state.monitors.get(language).copied().map_or(0.0, Probability::get);
-        let instrument = |name: &crate::text::Spanned<String>| find("instruments", &names.instruments, name).map(InstrumentId::new);
+        let instrument = |name: &crate::text::Spanned<String>| {
+            find("instruments", &names.instruments, name).map(InstrumentId::new)
+        };
         Ok(State {
             id: id.clone(),
             key: key_of(id),
@@ -47,7 +51,10 @@ pub(super) fn dyads(scenario: &Scenario, names: &Names) -> Result<Vec<Dyad>, Bui
                 dyads.push(Dyad { alignment, ..Dyad::default() });
                 continue;
             };
-            let exempt = dyad.exempt.iter().map(|name| find("instruments", &names.instruments, name).map(InstrumentId::new));
+            let exempt = dyad
+                .exempt
+                .iter()
+                .map(|name| find("instruments", &names.instruments, name).map(InstrumentId::new));
             dyads.push(Dyad {
                 alignment: dyad.alignment.get(),
                 dependence: dyad.dependence.get(),
@@ -92,8 +99,13 @@ fn message(names: &Names, name: &str) -> Result<ScriptId, BuildError> {
     Ok(ScriptId::new(find("messages", &names.messages, name)?))
 }
 
-fn shares(names: &Names, by_country: impl Iterator<Item = (String, f64)>) -> Result<Vec<(CountryId, f64)>, BuildError> {
-    by_country.map(|(name, share)| Ok((CountryId::new(find("countries", &names.countries, &name)?), share))).collect()
+fn shares(
+    names: &Names,
+    by_country: impl Iterator<Item = (String, f64)>,
+) -> Result<Vec<(CountryId, f64)>, BuildError> {
+    by_country
+        .map(|(name, share)| Ok((CountryId::new(find("countries", &names.countries, &name)?), share)))
+        .collect()
 }
 
 pub(super) fn codes(scenario: &Scenario, names: &Names) -> Result<Vec<Code>, BuildError> {
@@ -131,14 +143,22 @@ pub(super) fn issues(scenario: &Scenario, names: &Names) -> Result<Vec<Issue>, B
             id: id.clone(),
             positive: state(names, &entry.positive)?,
             negative: state(names, &entry.negative)?,
-            hits: shares(names, entry.hits.iter().map(|(country, severity)| (country.clone(), severity.get())))?,
+            hits: shares(
+                names,
+                entry.hits.iter().map(|(country, severity)| (country.clone(), severity.get())),
+            )?,
             expected: entry.expected.get(),
         })
     };
     scenario.file.issues.iter().map(build).collect()
 }
 
-pub(super) fn markets(scenario: &Scenario, names: &Names, start: UtcTime, horizon: SimTime) -> Result<Vec<Market>, BuildError> {
+pub(super) fn markets(
+    scenario: &Scenario,
+    names: &Names,
+    start: UtcTime,
+    horizon: SimTime,
+) -> Result<Vec<Market>, BuildError> {
     let build = |id: &String| {
         let unresolved = || BuildError::Unresolved { what: "markets", name: id.clone() };
         let market = scenario.world.markets.get(id).ok_or_else(unresolved)?;
@@ -159,7 +179,10 @@ pub(super) fn markets(scenario: &Scenario, names: &Names, start: UtcTime, horizo
             daily_sd: LogReturn::from_simple(market.daily_sd).get(),
             beta: market.beta.get(),
             common: market.common.get(),
-            revenue: shares(names, market.revenue.iter().map(|(country, share)| (country.clone(), share.get())))?,
+            revenue: shares(
+                names,
+                market.revenue.iter().map(|(country, share)| (country.clone(), share.get())),
+            )?,
             tradable: market.tradable.get(),
             institutions: market.institutions.get(),
             languages: names.language_set(market.languages.iter().map(|language| &**language)),
@@ -169,12 +192,12 @@ pub(super) fn markets(scenario: &Scenario, names: &Names, start: UtcTime, horizo
 }
 
 /// Indices whose market is simulated.
-pub(super) fn volatility_indices(scenario: &Scenario, names: &Names) -> Result<Vec<VolatilityIndex>, BuildError> {
+pub(super) fn volatility_indices(scenario: &Scenario, names: &Names) -> Vec<VolatilityIndex> {
     let simulated = scenario.world.volatility_indices.iter().filter_map(|(id, index)| {
         let market = position(&names.markets, &index.market)?;
         Some(VolatilityIndex { id: id.clone(), market: MarketId::new(market), level: index.level.get() })
     });
-    Ok(simulated.collect())
+    simulated.collect()
 }
 
 pub(super) fn script(scenario: &Scenario, names: &Names, start: UtcTime) -> Result<Script, BuildError> {
@@ -200,9 +223,15 @@ pub(super) fn script(scenario: &Scenario, names: &Names, start: UtcTime) -> Resu
             Ok((state(names, from)?, state(names, to)?, jump.get()))
         };
         let tension = event.tension.iter().map(jump).collect::<Result<_, BuildError>>()?;
-        Ok(ScriptOffline { id: id.clone(), time: event.time.sim_time(start), tension, text: event.text.clone() })
+        Ok(ScriptOffline {
+            id: id.clone(),
+            time: event.time.sim_time(start),
+            tension,
+            text: event.text.clone(),
+        })
     });
-    let messages = events.messages.iter().map(|(id, entry)| script_message(id, entry, names, scenario, start));
+    let messages =
+        events.messages.iter().map(|(id, entry)| script_message(id, entry, names, scenario, start));
     Ok(Script {
         messages: messages.collect::<Result<_, BuildError>>()?,
         acts: acts.collect::<Result<_, BuildError>>()?,
@@ -217,7 +246,8 @@ fn script_message(
     scenario: &Scenario,
     start: UtcTime,
 ) -> Result<ScriptMessage, BuildError> {
-    let heard_as = entry.heard_as.as_ref().or_else(|| scenario.world.acts.get(&*entry.act)?.heard_as.as_ref());
+    let heard_as =
+        entry.heard_as.as_ref().or_else(|| scenario.world.acts.get(&*entry.act)?.heard_as.as_ref());
     let when = match (&entry.time, &entry.after) {
         (Some(time), _) => When::At(time.sim_time(start)),
         (None, Some(trigger)) => when(trigger, names)?,
@@ -247,7 +277,9 @@ fn when(trigger: &Trigger, names: &Names) -> Result<When, BuildError> {
     if let Some(name) = &trigger.message {
         return Ok(When::AfterMessage { message: message(names, name)?, delay, probability });
     }
-    let part = |name: &Option<crate::text::Spanned<String>>| name.as_ref().map_or(String::new(), |name| name.to_string());
+    let part = |name: &Option<crate::text::Spanned<String>>| {
+        name.as_ref().map_or(String::new(), |name| name.to_string())
+    };
     Ok(When::AfterAct {
         actor: state(names, &part(&trigger.actor))?,
         target: state(names, &part(&trigger.target))?,
@@ -268,4 +300,3 @@ pub(super) fn reference(scenario: &Scenario, names: &Names, script: &Script) -> 
     let chosen = &script.messages[message(names, name)?.idx()];
     Ok(planned(chosen).unwrap_or(first))
 }
-
