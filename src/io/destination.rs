@@ -104,7 +104,7 @@ impl Destination {
     }
 
     /// Writes all files and gives the bundle its name, which is returned.
-    pub fn write(mut self, files: &[bundle::File]) -> Result<PathBuf, DestinationError> {
+    pub fn write(mut self, files: &[bundle::BundleFile]) -> Result<PathBuf, DestinationError> {
         for file in files {
             write_synced(&self.partial, file)?;
         }
@@ -140,7 +140,7 @@ impl Destination {
     }
 
     /// Puts the finished folder in the place of the old one, and moves what is no part of a bundle over to it.
-    fn replace(&self, files: &[bundle::File]) -> Result<(), DestinationError> {
+    fn replace(&self, files: &[bundle::BundleFile]) -> Result<(), DestinationError> {
         let old = self.partial.with_extension(format!("old-{}", std::process::id()));
         fs::rename(&self.folder, &old).map_err(refused(&self.folder))?;
         if let Err(error) = fs::rename(&self.partial, &self.folder) {
@@ -207,7 +207,7 @@ fn numbered(id: &str, number: u64) -> PathBuf {
 
 fn first_free(id: &str) -> PathBuf {
     let is_free = |folder: &PathBuf| !folder.exists() || is_empty(folder).unwrap_or(false);
-    (1..).map(|number| numbered(id, number)).find(is_free).unwrap_or_else(|| numbered(id, 1))
+    (1..u64::MAX).map(|number| numbered(id, number)).find(is_free).unwrap_or_else(|| numbered(id, 1))
 }
 
 /// Folders on the way to `folder`, itself included, that do not exist, outermost first.
@@ -221,7 +221,7 @@ fn missing(folder: &Path) -> Vec<PathBuf> {
     missing
 }
 
-fn write_synced(root: &Path, file: &bundle::File) -> Result<(), WriteError> {
+fn write_synced(root: &Path, file: &bundle::BundleFile) -> Result<(), WriteError> {
     let path = root.join(&file.path);
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(refused(folder))?;

@@ -20,8 +20,8 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-fn files() -> Vec<bundle::File> {
-    vec![bundle::File::new("summary.json", "{}"), bundle::File::new("plots/reach.svg", "<svg/>")]
+fn files() -> Vec<bundle::BundleFile> {
+    vec![bundle::BundleFile::new("summary.json", "{}"), bundle::BundleFile::new("plots/reach.svg", "<svg/>")]
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn a_bundle_that_can_not_be_written_to_its_end_leaves_the_old_one() {
     let out = folder.path().join("bundle");
     let destination = Destination::choose(Some(&out), "x", Existing::Replace).unwrap();
     // A file where a folder is needed.
-    let broken = [bundle::File::new("plots", ""), bundle::File::new("plots/reach.svg", "")];
+    let broken = [bundle::BundleFile::new("plots", ""), bundle::BundleFile::new("plots/reach.svg", "")];
     assert!(destination.write(&broken).is_err());
     assert_eq!(fs::read(old).unwrap(), b"old");
     assert_eq!(names(folder.path()), ["bundle"]);

@@ -55,14 +55,14 @@ pub enum TableFormat {
 
 /// A file below the bundle's folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct File {
+pub struct BundleFile {
     /// Path below the folder, with `/` between its parts.
     pub path: String,
     /// Content.
     pub bytes: Vec<u8>,
 }
 
-impl File {
+impl BundleFile {
     /// A file.
     pub fn new(path: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
         Self { path: path.into(), bytes: bytes.into() }
@@ -93,11 +93,11 @@ impl<'a> Ensemble<'a> {
     }
 
     /// All files of the bundle but the manifest.
-    pub fn files(&self, format: TableFormat) -> Result<Vec<File>, ReportError> {
+    pub fn files(&self, format: TableFormat) -> Result<Vec<BundleFile>, ReportError> {
         let mut files = vec![
-            File::new(SCENARIO, self.scenario.scenario_text.as_str()),
-            File::new(WORLD, self.scenario.world_text.as_str()),
-            File::new(SUMMARY, self.summary_bytes()),
+            BundleFile::new(SCENARIO, self.scenario.scenario_text.as_str()),
+            BundleFile::new(WORLD, self.scenario.world_text.as_str()),
+            BundleFile::new(SUMMARY, self.summary_bytes()),
         ];
         let (layout, start) = (self.simulation.layout(), self.simulation.setting().start);
         for table in [
@@ -108,8 +108,8 @@ impl<'a> Ensemble<'a> {
             push_table(&mut files, &table, format)?;
         }
         for plot in plots(&self.plot_input(&MarketSessions::of(self.simulation.setting())))? {
-            files.push(File::new(format!("{PLOTS}/{}.svg", plot.stem), plot.svg));
-            files.push(File::new(format!("{PLOTS}/{}.png", plot.stem), plot.png));
+            files.push(BundleFile::new(format!("{PLOTS}/{}.svg", plot.stem), plot.svg));
+            files.push(BundleFile::new(format!("{PLOTS}/{}.png", plot.stem), plot.png));
         }
         Ok(files)
     }
@@ -127,12 +127,12 @@ impl<'a> Ensemble<'a> {
     }
 }
 
-fn push_table(files: &mut Vec<File>, table: &Table<'_>, format: TableFormat) -> Result<(), ReportError> {
+fn push_table(files: &mut Vec<BundleFile>, table: &Table<'_>, format: TableFormat) -> Result<(), ReportError> {
     if matches!(format, TableFormat::Parquet | TableFormat::Both) {
-        files.push(File::new(format!("{}.parquet", table.name), tables::parquet::encode(table)?));
+        files.push(BundleFile::new(format!("{}.parquet", table.name), tables::parquet::encode(table)?));
     }
     if matches!(format, TableFormat::Csv | TableFormat::Both) {
-        files.push(File::new(format!("{}.csv", table.name), tables::csv::encode(table)?));
+        files.push(BundleFile::new(format!("{}.csv", table.name), tables::csv::encode(table)?));
     }
     Ok(())
 }

@@ -73,13 +73,14 @@ fn draw(figure: &mut Figure, input: &PlotInput<'_>, series: &Series<'_>, cell: F
         }
         let (low, high) = (share(last, rung + 1), share(last, rung));
         if high - low >= LABELLED {
-            let text = format!("{} {:.0} %", input.layout.rungs[rung].1, 100.0 * (high - low));
+            // The share comes first: a long name is cut at its end.
+            let text = format!("{:.0} % {}", 100.0 * (high - low), input.layout.rungs[rung].1);
             labels.push((panel.y_at(f64::midpoint(low, high)), text, theme::BLACK));
         }
     }
     let none = 1.0 - share(last, 0);
     if none >= LABELLED {
-        labels.push((panel.y_at(1.0 - none / 2.0), format!("no act {:.0} %", 100.0 * none), theme::GREY));
+        labels.push((panel.y_at(1.0 - none / 2.0), format!("{:.0} % no act", 100.0 * none), theme::GREY));
     }
     panel.label_right(figure, labels, ROOM - 8.0);
 }
