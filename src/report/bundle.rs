@@ -127,7 +127,11 @@ impl<'a> Ensemble<'a> {
     }
 }
 
-fn push_table(files: &mut Vec<BundleFile>, table: &Table<'_>, format: TableFormat) -> Result<(), ReportError> {
+fn push_table(
+    files: &mut Vec<BundleFile>,
+    table: &Table<'_>,
+    format: TableFormat,
+) -> Result<(), ReportError> {
     if matches!(format, TableFormat::Parquet | TableFormat::Both) {
         files.push(BundleFile::new(format!("{}.parquet", table.name), tables::parquet::encode(table)?));
     }

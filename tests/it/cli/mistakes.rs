@@ -42,12 +42,7 @@ fn a_misspelt_key() {
 
 #[test]
 fn a_probability_above_one() {
-    refused(
-        "CA = 0.6",
-        "CA = 1.8",
-        "1.8",
-        &["error: `CA` can't be `1.8`", "allowed: a number from 0 to 1"],
-    );
+    refused("CA = 0.6", "CA = 1.8", "1.8", &["error: `CA` can't be `1.8`", "allowed: a number from 0 to 1"]);
 }
 
 #[test]
