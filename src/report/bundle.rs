@@ -118,6 +118,7 @@ impl<'a> Ensemble<'a> {
         PlotInput {
             title: &self.scenario.file.scenario.title,
             start: self.simulation.setting().start,
+            reference: self.simulation.setting().reference,
             layout: self.simulation.layout(),
             summary: &self.summary,
             outcomes: self.outcomes,
@@ -127,7 +128,11 @@ impl<'a> Ensemble<'a> {
     }
 }
 
-fn push_table(files: &mut Vec<BundleFile>, table: &Table<'_>, format: TableFormat) -> Result<(), ReportError> {
+fn push_table(
+    files: &mut Vec<BundleFile>,
+    table: &Table<'_>,
+    format: TableFormat,
+) -> Result<(), ReportError> {
     if matches!(format, TableFormat::Parquet | TableFormat::Both) {
         files.push(BundleFile::new(format!("{}.parquet", table.name), tables::parquet::encode(table)?));
     }
