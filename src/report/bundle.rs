@@ -118,6 +118,7 @@ impl<'a> Ensemble<'a> {
         PlotInput {
             title: &self.scenario.file.scenario.title,
             start: self.simulation.setting().start,
+            reference: self.simulation.setting().reference,
             layout: self.simulation.layout(),
             summary: &self.summary,
             outcomes: self.outcomes,
