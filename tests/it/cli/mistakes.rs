@@ -168,6 +168,7 @@ fn an_option_that_can_not_be() {
         ("--set=network.acounts=1000", "did you mean `accounts`?"),
         ("--set=network.accounts", "has no `=`"),
         ("--set=network.accounts=999", "`accounts` can't be `999`"),
+        ("--set=network.accounts=1000", "simulated followers\n\nhint: ask for at least "),
         ("--world=nowhere", "`nowhere` can't be read"),
     ] {
         let answer = desk.ask(&["run", "canada-saudi-2018", option]);
