@@ -22,7 +22,8 @@ pub(crate) static ARABIC: LazyLock<Ensemble> =
 pub(crate) static ENGLISH_FRENCH: LazyLock<Ensemble> =
     LazyLock::new(|| Ensemble::of(&load(CANADA_SAUDI, Some("english-french-only"), &[]), 0..RUNS));
 /// The tariff thread as it was.
-pub(crate) static THREAD: LazyLock<Ensemble> = LazyLock::new(|| Ensemble::of(&load(TARIFF, None, &[]), 0..RUNS));
+pub(crate) static THREAD: LazyLock<Ensemble> =
+    LazyLock::new(|| Ensemble::of(&load(TARIFF, None, &[]), 0..RUNS));
 
 /// A bundled scenario, with an arm and changes.
 pub(crate) fn load(id: &str, arm: Option<&str>, set: &[&str]) -> Scenario {

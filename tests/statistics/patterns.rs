@@ -39,7 +39,8 @@ mod canada_saudi {
     fn the_three_messages_before_it_together_stay_unanswered_in_at_least_half_of_the_runs() {
         let earlier = ["may-23", "freeland-aug-2", "canadafp-aug-3"]
             .map(|id| ARABIC.column(&format!("message.{id}.answered")));
-        let unanswered = (0..ARABIC.outcomes.len()).filter(|&run| earlier.iter().all(|column| column[run] == 0.0));
+        let unanswered =
+            (0..ARABIC.outcomes.len()).filter(|&run| earlier.iter().all(|column| column[run] == 0.0));
         let share = unanswered.count() as f64 / ARABIC.outcomes.len() as f64;
         assert!(share >= 0.5, "{share}");
     }
@@ -94,8 +95,11 @@ mod canada_saudi {
     #[cfg_attr(debug_assertions, ignore = "needs optimisation")]
     fn the_crisis_hardly_moves_toronto_and_riyadh() {
         for market in ["TSX", "TASI"] {
-            let mut sizes: Vec<f64> =
-                ARABIC.column(&format!("market.{market}.first_session_abnormal_return")).iter().map(|r| r.abs()).collect();
+            let mut sizes: Vec<f64> = ARABIC
+                .column(&format!("market.{market}.first_session_abnormal_return"))
+                .iter()
+                .map(|r| r.abs())
+                .collect();
             sizes.sort_unstable_by(f64::total_cmp);
             let median = sizes[sizes.len() / 2];
             assert!(median < 0.005, "{market}: {median}");
@@ -121,7 +125,8 @@ mod tariff_thread {
     #[cfg_attr(debug_assertions, ignore = "needs optimisation")]
     fn markets_fall_in_the_recorded_order_in_the_median() {
         let fall = |market: &str| -THREAD.median(&format!("market.{market}.first_session_return"));
-        let [shenzhen, shanghai, hong_kong, new_york, toronto] = ["SZSE", "SSE", "HSI", "SPX", "TSX"].map(fall);
+        let [shenzhen, shanghai, hong_kong, new_york, toronto] =
+            ["SZSE", "SSE", "HSI", "SPX", "TSX"].map(fall);
         let told = format!(
             "Shenzhen {shenzhen} Shanghai {shanghai} Hong Kong {hong_kong} New York {new_york} Toronto {toronto}"
         );
@@ -135,7 +140,8 @@ mod tariff_thread {
     #[test]
     #[cfg_attr(debug_assertions, ignore = "needs optimisation")]
     fn new_york_opens_lower_than_it_closes_in_the_median() {
-        let (gap, close) = (THREAD.median("market.SPX.opening_gap"), THREAD.median("market.SPX.first_session_return"));
+        let (gap, close) =
+            (THREAD.median("market.SPX.opening_gap"), THREAD.median("market.SPX.first_session_return"));
         assert!(gap < close, "opening {gap}, close {close}");
     }
 
@@ -189,12 +195,20 @@ mod fitting {
         (
             "appeals in English and French without an answer",
             CANADA_SAUDI,
-            &["message.may-23.answered", "message.freeland-aug-2.answered", "message.canadafp-aug-3.answered"],
+            &[
+                "message.may-23.answered",
+                "message.freeland-aug-2.answered",
+                "message.canadafp-aug-3.answered",
+            ],
         ),
         (
             "23 May, 2 and 3 August without an answer",
             CANADA_SAUDI,
-            &["message.may-23.answered", "message.freeland-aug-2.answered", "message.canadafp-aug-3.answered"],
+            &[
+                "message.may-23.answered",
+                "message.freeland-aug-2.answered",
+                "message.canadafp-aug-3.answered",
+            ],
         ),
         ("the Arabic appeal was", CANADA_SAUDI, &["message.arabic-tweet.answered"]),
         (
@@ -210,7 +224,13 @@ mod fitting {
     fn exactly_two_coefficients_are_free_for_all_markets_together() {
         for id in [CANADA_SAUDI, TARIFF] {
             let scenario = load(id, None, &[]);
-            let about_markets = ["dispositions.news_pricing.", "dispositions.trading.", "dispositions.volatility.", "markets.", "volatility_indices."];
+            let about_markets = [
+                "dispositions.news_pricing.",
+                "dispositions.trading.",
+                "dispositions.volatility.",
+                "markets.",
+                "volatility_indices.",
+            ];
             let free: Vec<&str> = (scenario.parameters.iter())
                 .filter(|note| note.basis == Basis::Fitted)
                 .map(|note| note.path.as_str())
@@ -230,10 +250,20 @@ mod fitting {
         for note in scenarios[0].parameters.iter().filter(|note| note.basis == Basis::Fitted) {
             let named: Vec<_> = FITTED_TO.iter().filter(|(words, ..)| note.source.contains(words)).collect();
             let other = FITTED_TO_OTHER_FACTS.iter().any(|words| note.source.contains(words));
-            assert!(!named.is_empty() || other, "`{}` is fitted to something unknown: {}", note.path, note.source);
+            assert!(
+                !named.is_empty() || other,
+                "`{}` is fitted to something unknown: {}",
+                note.path,
+                note.source
+            );
             for (_, scenario, outcomes) in named {
                 for outcome in *outcomes {
-                    assert_eq!(recorded(scenario, outcome), Some(Role::Fitted), "`{outcome}`, used by `{}`", note.path);
+                    assert_eq!(
+                        recorded(scenario, outcome),
+                        Some(Role::Fitted),
+                        "`{outcome}`, used by `{}`",
+                        note.path
+                    );
                 }
             }
         }
@@ -271,4 +301,3 @@ fn recorded_fraction(scenario: &Scenario, outcome: &str) -> f64 {
         ref other => panic!("`{outcome}` is recorded as {other:?}"),
     }
 }
-

@@ -23,43 +23,51 @@ fn reach(world: &World<'_>, id: MessageId) -> (f64, f64) {
     for (idx, (public, slice)) in setting.publics.iter().zip(setting.network.publics()).enumerate() {
         expected += public.n_real * world.spread(id).seen_share(PublicId::new(idx));
         let members = slice.bin_starts[0] as usize..slice.bin_starts[3] as usize;
-        let share = has_seen[members].iter().filter(|&&seen| seen).count() as f64 / f64::from(slice.n_accounts());
+        let share =
+            has_seen[members].iter().filter(|&&seen| seen).count() as f64 / f64::from(slice.n_accounts());
         counted += public.n_real * share;
     }
     (expected, counted)
 }
 
-/// Largest and mean relative excess of the expectation over the count, over all messages of `runs` runs that somebody shared, and the
-/// number of these messages.
-fn excess(id: &str, set: &[&str], runs: u64) -> (f64, f64, usize) {
-    let scenario = load(id, None, set);
+/// Relative excesses of the expectation over the count, of all messages that somebody shared in `runs` runs, ascending.
+fn excesses(id: &str, runs: u64) -> Vec<f64> {
+    let scenario = load(id, None, &[]);
     let simulation = Simulation::new(&scenario, SEED).unwrap();
     let mut stage = Stage::new(&scenario, &simulation);
-    let mut errors = Vec::new();
+    let mut excesses = Vec::new();
     for run in 0..runs {
         let world = stage.play(run);
         for message in (0..world.messages.len()).map(MessageId::new) {
             let (expected, counted) = reach(world, message);
-            let is_alone = world.spread(message).cascade.nodes().len() == 1;
-            if is_alone {
-                // One audience overlaps with nobody's: the two agree but for rounding.
-                assert!((expected - counted).abs() <= 1e-9 * counted.max(1.0), "{expected} {counted}");
+            if world.spread(message).cascade.nodes().len() > 1 {
+                excesses.push(expected / counted - 1.0);
             } else {
-                errors.push((expected - counted) / counted);
+                // A single audience overlaps with no other: the two agree but for rounding.
+                assert!((expected - counted).abs() <= 1e-9 * counted.max(1.0), "{expected} {counted}");
             }
         }
     }
-    let largest = errors.iter().map(|error| error.abs()).fold(0.0, f64::max);
-    (largest, errors.iter().sum::<f64>() / errors.len() as f64, errors.len())
+    excesses.sort_unstable_by(f64::total_cmp);
+    excesses
 }
 
+/// Bounds at 100,000 accounts: 2 % in the mean over messages, 1 % below to 6 % above for nine in ten, and 15 % at the most.
 #[test]
 #[cfg_attr(debug_assertions, ignore = "needs optimisation")]
 fn reach_by_expectation_is_the_count_within_its_stated_error() {
     for (id, runs) in [(CANADA_SAUDI, 300), (TARIFF, 60)] {
-        let (largest, mean, n) = excess(id, &[], runs);
-        println!("{id}: {n} messages, mean excess {mean}, largest error {largest}");
-        assert!(n > 300, "{id}: only {n} messages were shared");
-        assert!(largest <= 0.1 && mean.abs() <= 0.02, "{id}: {n} messages, mean {mean}, largest {largest}");
+        let excesses = excesses(id, runs);
+        let n = excesses.len();
+        let [least, low, high, most] = [0, n / 20, n - 1 - n / 20, n - 1].map(|idx| excesses[idx]);
+        let mean = excesses.iter().sum::<f64>() / n as f64;
+        let told = format!(
+            "{id}: {n} messages, mean {mean}, from {least} to {most}, nine in ten from {low} to {high}"
+        );
+        assert!(n > 1000, "{told}");
+        assert!(
+            mean.abs() <= 0.02 && low >= -0.01 && high <= 0.06 && least >= -0.15 && most <= 0.15,
+            "{told}"
+        );
     }
 }

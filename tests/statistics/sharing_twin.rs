@@ -36,7 +36,8 @@ fn expected_direct_shares(twin: &Twin<'_>, simulation: &Simulation, posted: SimT
     let mut expected = vec![Bernoullis::default(); setting.publics.len()];
     let in_time: Vec<f64> = (0..setting.publics.len())
         .map(|public| {
-            let is_late = |number: f64| twin.reaction(PublicId::new(public), posted, number) > setting.horizon;
+            let is_late =
+                |number: f64| twin.reaction(PublicId::new(public), posted, number) > setting.horizon;
             let (mut low, mut high) = (0.0, 1.0);
             for _ in 0..50 {
                 let middle = f64::midpoint(low, high);
@@ -55,7 +56,12 @@ fn expected_direct_shares(twin: &Twin<'_>, simulation: &Simulation, posted: SimT
 }
 
 /// Direct shares of a message by public, run by run.
-fn simulated_direct_shares(scenario: &Scenario, simulation: &Simulation, id: &str, runs: u64) -> Vec<Vec<f64>> {
+fn simulated_direct_shares(
+    scenario: &Scenario,
+    simulation: &Simulation,
+    id: &str,
+    runs: u64,
+) -> Vec<Vec<f64>> {
     let network = &simulation.setting().network;
     let mut stage = Stage::new(scenario, simulation);
     let mut shares = vec![Vec::with_capacity(runs as usize); network.publics().len()];
@@ -92,8 +98,9 @@ fn compare_first_generation(id: &str, message: &str, set: &[&str], runs: u64) {
         let mean = counts.iter().sum::<f64>() / n_runs;
         let variance = counts.iter().map(|count| (count - mean).powi(2)).sum::<f64>() / (n_runs - 1.0);
         let of_mean = 3.9 * (expected.variance / n_runs).sqrt() + 1e-9;
-        let of_variance =
-            3.9 * (expected.fourth_cumulant / n_runs + 2.0 * expected.variance.powi(2) / (n_runs - 1.0)).sqrt() + 1e-9;
+        let of_variance = 3.9
+            * (expected.fourth_cumulant / n_runs + 2.0 * expected.variance.powi(2) / (n_runs - 1.0)).sqrt()
+            + 1e-9;
         assert!(
             (mean - expected.mean).abs() <= of_mean,
             "{message}, {name}: {mean} direct shares a run, not {} ± {of_mean}",
@@ -123,7 +130,12 @@ fn compare_first_generation(id: &str, message: &str, set: &[&str], runs: u64) {
 #[test]
 #[cfg_attr(debug_assertions, ignore = "needs optimisation")]
 fn direct_shares_of_the_thread_are_those_of_a_coin_for_every_follower() {
-    let alone = ["events.messages.thread-2.delivery=unsent", "network.accounts=50000"];
+    let alone = [
+        "network.accounts=50000",
+        "events.messages.thread-2.delivery=unsent",
+        "events.messages.five-hundred-billion.delivery=unsent",
+        "events.messages.pullback.delivery=unsent",
+    ];
     compare_first_generation(TARIFF, "thread-1", &alone, 2000);
 }
 
@@ -131,8 +143,14 @@ fn direct_shares_of_the_thread_are_those_of_a_coin_for_every_follower() {
 #[test]
 #[cfg_attr(debug_assertions, ignore = "needs optimisation")]
 fn direct_shares_of_a_minister_are_those_of_a_coin_for_every_follower() {
-    let more_infectious = ["dispositions.sharing.infectiousness=0.01", "network.accounts=50000"];
-    compare_first_generation(CANADA_SAUDI, "freeland-aug-2", &more_infectious, 3000);
+    let alone = [
+        "dispositions.sharing.infectiousness=0.002",
+        "network.accounts=50000",
+        "events.messages.may-23.delivery=unsent",
+        "events.messages.canadafp-aug-3.delivery=unsent",
+        "events.messages.arabic-tweet.delivery=unsent",
+    ];
+    compare_first_generation(CANADA_SAUDI, "freeland-aug-2", &alone, 4000);
 }
 
 /// Two-sample Kolmogorov–Smirnov: the greatest distance of the two distribution functions of n values each exceeds
@@ -176,8 +194,9 @@ fn cascades_have_the_sizes_of_a_naive_cascade() {
 fn greatest_distance(left: &mut [usize], right: &mut [usize]) -> f64 {
     left.sort_unstable();
     right.sort_unstable();
-    let share_up_to =
-        |sample: &[usize], value: usize| sample.partition_point(|&size| size <= value) as f64 / sample.len() as f64;
+    let share_up_to = |sample: &[usize], value: usize| {
+        sample.partition_point(|&size| size <= value) as f64 / sample.len() as f64
+    };
     let distance = |&value: &usize| (share_up_to(left, value) - share_up_to(right, value)).abs();
     left.iter().chain(right.iter()).map(distance).fold(0.0, f64::max)
 }

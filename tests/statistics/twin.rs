@@ -22,7 +22,8 @@ pub(crate) struct Twin<'a> {
 impl<'a> Twin<'a> {
     /// The twin for the message `id`.
     pub(crate) fn new(setting: &'a Setting, dispositions: &'a Dispositions, id: &str) -> Self {
-        let message = setting.script.messages.iter().find(|message| message.id == id).expect("the message exists");
+        let message =
+            setting.script.messages.iter().find(|message| message.id == id).expect("the message exists");
         Self { setting, dispositions, message }
     }
 
@@ -40,7 +41,8 @@ impl<'a> Twin<'a> {
         let public = &self.setting.publics[slice.idx()];
         let starts = self.setting.network.publics()[slice.idx()].bin_starts;
         let bin = (0..3).find(|&bin| reader.0 < starts[bin + 1]).expect("a reader lies in a bin");
-        let mut person = RunKey::new(0, u64::MAX).stream(Purpose::new("sharing person"), Subject::new(reader.0, 0));
+        let mut person =
+            RunKey::new(0, u64::MAX).stream(Purpose::new("sharing person"), Subject::new(reader.0, 0));
         let activity = 3.0 * person.uniform().powi(2);
         let stance = public.stance[issue][bin] + sharing.jitter.get() * (2.0 * person.uniform() - 1.0);
         let words = sharing.moral_word.get().powi(self.message.moral_words as i32);
@@ -48,7 +50,8 @@ impl<'a> Twin<'a> {
         let both = sharing.infectiousness.get() * public.activity * activity * reads * words;
         let agreement = (sharing.homophily.get() * side * stance).exp();
         let framing = &self.dispositions.framing;
-        let quote = framing.quote.get() * if self.message.medium == Medium::Text { 1.0 } else { framing.image.get() };
+        let quote =
+            framing.quote.get() * if self.message.medium == Medium::Text { 1.0 } else { framing.image.get() };
         if is_hostile { [0.0, both / agreement] } else { [both * agreement, both * quote / agreement] }
     }
 
@@ -62,7 +65,11 @@ impl<'a> Twin<'a> {
     pub(crate) fn reaction(&self, public: PublicId, seen: SimTime, number: f64) -> SimTime {
         const THETA: f64 = 0.231_484_3;
         let slower = (1.0 - number) * (1.0 + THETA);
-        let active_seconds = if slower < 1.0 { 300.0 * slower.powf(-1.0 / THETA) } else { 300.0 * number * (1.0 + THETA) / THETA };
+        let active_seconds = if slower < 1.0 {
+            300.0 * slower.powf(-1.0 / THETA)
+        } else {
+            300.0 * number * (1.0 + THETA) / THETA
+        };
         let clock = &self.setting.publics[public.idx()].clock;
         seen + clock.elapsed(self.setting.start.plus(seen).unix_ms(), active_seconds * 1000.0)
     }
