@@ -3,4 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on should stop")]
 
 mod architecture;
+mod bundled;
+mod determinism;
+mod golden;
+mod invariants;
 mod world;
