@@ -9,6 +9,7 @@ use super::panel::{self, Frame, Key, Panel};
 use super::theme::{self, LineStyle};
 use super::window::{self, Window};
 use super::{PlotInput, Series};
+use crate::experiment::summary::SeriesBands;
 use crate::model::outcome::{SeriesGroup, Unit};
 use crate::report::human;
 
@@ -84,7 +85,7 @@ pub(super) fn shares_figure(input: &PlotInput<'_>) -> Option<Figure> {
 fn shared<'a>(input: &PlotInput<'a>, series: Series<'a>) -> Fan<'a> {
     let recorded = input.recorded(&series.spec.id);
     let beside = recorded.map(|_| Beside { name: "in all", quantiles: series.last(), recorded });
-    Fan { beside, ..Fan::plain(series, window::of_growth(input, [series.bands].into_iter())) }
+    Fan { beside, ..Fan::plain(series, window::of_growth(input, &[series.bands])) }
 }
 
 const fn median_key() -> LineStyle {
@@ -132,7 +133,8 @@ fn draw(figure: &mut Figure, input: &PlotInput<'_>, message: &Message<'_>, cell:
     let small = TextStyle::new(theme::SMALL_SIZE, theme::GREY);
     let widest = countries.iter().map(|(country, _)| small.width(country)).fold(0.0, f64::max);
     let frame = cell.inset(58.0, 28.0, 14.0 + widest.min(110.0), 30.0);
-    let window = window::of_growth(input, countries.iter().map(|(_, series)| series.bands));
+    let bands: Vec<&SeriesBands> = countries.iter().map(|(_, series)| series.bands).collect();
+    let window = window::of_growth(input, &bands);
     let times = input.times();
     let x = Axis::time(input.start, window, panel::n_dates(frame));
     let panel = Panel { cell, frame, x, y: people_axis(&countries, &times, window) };

@@ -41,14 +41,11 @@ fn unless_nearly_all(input: &PlotInput<'_>, (from, until): Window) -> Window {
 ///
 /// Growth has begun when the 95 % quantile of any of `bands` is positive, and has ended when medians and 95 % quantiles
 /// are near their last values, or some days after the last median has begun to grow.
-pub(super) fn of_growth<'a>(
-    input: &PlotInput<'_>,
-    bands: impl Iterator<Item = &'a SeriesBands> + Clone,
-) -> Window {
+pub(super) fn of_growth(input: &PlotInput<'_>, bands: &[&SeriesBands]) -> Window {
     let times = input.times();
     let (start, end) = input.span();
     let reached = |is_such: fn(f64, f64) -> bool| {
-        bands.clone().flat_map(move |bands| {
+        bands.iter().flat_map(move |bands| {
             [first_bin(bands, |q| q.q95, is_such), first_bin(bands, |q| q.q50, is_such)].into_iter().flatten()
         })
     };
@@ -149,7 +146,7 @@ mod tests {
         }
         made.summary = made.sample.summary();
         let input = made.input();
-        let (from, until) = of_growth(&input, [&made.summary.bands[0]].into_iter());
+        let (from, until) = of_growth(&input, &[&made.summary.bands[0]]);
         let times = input.times();
         // The first of the moved bins has nothing yet.
         assert!(from < times[late + 1] && from > times[late - 1], "{from}");
@@ -163,7 +160,7 @@ mod tests {
         made.sample.outcomes.iter_mut().for_each(|outcome| outcome.series.fill(0.0));
         made.summary = made.sample.summary();
         let input = made.input();
-        assert_eq!(of_growth(&input, made.summary.bands.iter().take(1)), input.span());
+        assert_eq!(of_growth(&input, &[&made.summary.bands[0]]), input.span());
     }
 
     #[test]
