@@ -18,7 +18,7 @@ mod tension;
 mod theme;
 mod window;
 
-use crate::experiment::summary::{OutcomeSummary, Placed, Quantiles, SeriesBands, Statistics, Summary};
+use crate::experiment::summary::{Band, OutcomeSummary, Placed, Quantiles, SeriesBands, Statistics, Summary};
 use crate::model::outcome::{Layout, Outcome, OutcomeSpec, SeriesGroup, SeriesSpec, Session};
 use crate::model::setting::{Market, Setting};
 use crate::report::{ReportError, human};
@@ -134,10 +134,21 @@ impl Series<'_> {
 
     /// Quantiles at the end of the horizon; NaN if no run has a value there.
     fn last(&self) -> Quantiles {
-        const NONE: f64 = f64::NAN;
-        let none = Quantiles { q05: NONE, q25: NONE, q50: NONE, q75: NONE, q95: NONE };
-        self.bands.bins.last().map_or(none, |band| band.quantiles)
+        quantiles_of(self.bands.bins.last())
     }
+
+    /// Quantiles at the last end of a bin until `time` in milliseconds.
+    fn at(&self, input: &PlotInput<'_>, time: f64) -> Quantiles {
+        let n_bins = input.layout.bins.partition_point(|end| end.as_ms() as f64 <= time);
+        quantiles_of(self.bands.bins[..n_bins.min(self.bands.bins.len())].last())
+    }
+}
+
+/// NaN where there is no band.
+fn quantiles_of(band: Option<&Band>) -> Quantiles {
+    const NONE: f64 = f64::NAN;
+    let none = Quantiles { q05: NONE, q25: NONE, q50: NONE, q75: NONE, q95: NONE };
+    band.map_or(none, |band| band.quantiles)
 }
 
 /// A numeric outcome with its values over runs, ascending and without NaN.

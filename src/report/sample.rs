@@ -16,6 +16,9 @@ const BIN: TimeSpan = TimeSpan::from_ms(14 * 86_400_000 / N_BINS as i64);
 const MESSAGES: [(&str, &str); 2] = [("english-tweet", "English tweet"), ("arabic-tweet", "Arabic tweet")];
 const COUNTRIES: [(&str, &str, f64); 3] =
     [("SA", "Saudi Arabia", 9e5), ("CA", "Canada", 2e5), ("EG", "Egypt", 4e4)];
+/// Some markets have names that are long for a narrow panel.
+const LONG_NAMES: [(&str, &str); 3] =
+    [("SSE", "Shenzhen Component"), ("TASI", "Tadawul All Share"), ("TSX", "S&P/TSX Composite of Toronto")];
 const MARKETS: [&str; 13] =
     ["TASI", "TSX", "SSE", "SPX", "DAX", "FTSE", "N225", "HSI", "KOSPI", "NIFTY", "BRENT", "ASX", "CAC"];
 
@@ -47,6 +50,8 @@ pub(crate) fn ensemble(n: u64) -> Sample {
         ("market.TASI.first_session_return", -0.002, RecordedRole::Control, "index closes"),
         ("market.SPX.drawdown", -0.03, RecordedRole::Fitted, "index closes"),
         ("message.arabic-tweet.shares", 14_000.0, RecordedRole::HeldOut, "press reports"),
+        ("volatility.VIX.peak", 25.0, RecordedRole::HeldOut, "index closes"),
+        ("dyad.SA-CA.peak_rung", 4.0, RecordedRole::Fitted, "press reports"),
     ];
     let recorded = recorded.map(|(outcome, value, role, source)| RecordedValue {
         outcome: outcome.into(),
@@ -105,6 +110,7 @@ fn layout() -> Layout {
         );
         outcome(format!("market.{market}.drawdown"), Unit::Fraction, OutcomeKind::Continuous, "deepest fall");
     }
+    outcome("volatility.VIX.peak".into(), Unit::Points, OutcomeKind::Continuous, "highest level");
     outcome("world.loss_usd".into(), Unit::UsDollars, OutcomeKind::Continuous, "value lost");
 
     let mut series = |id: String, label: String, unit, group| {
@@ -126,7 +132,8 @@ fn layout() -> Layout {
     series("dyad.SA-CA.rung".into(), "Saudi Arabia and Canada".into(), Unit::Rung, SeriesGroup::Rung);
     series("dyad.SA-DE.rung".into(), "Saudi Arabia and Germany".into(), Unit::Rung, SeriesGroup::Rung);
     for market in MARKETS {
-        series(format!("market.{market}.price"), market.into(), Unit::Fraction, SeriesGroup::Price);
+        let name = LONG_NAMES.iter().find(|(id, _)| *id == market).map_or(market, |(_, name)| name);
+        series(format!("market.{market}.price"), name.into(), Unit::Fraction, SeriesGroup::Price);
     }
     series("volatility.VIX.level".into(), "VIX".into(), Unit::Points, SeriesGroup::Volatility);
 
@@ -138,10 +145,11 @@ fn layout() -> Layout {
     layout.instruments = pairs(&[("expel-ambassador", "expel ambassador"), ("trade-freeze", "freeze trade")]);
     layout.rungs = pairs(&[
         ("comment", "public comment"),
-        ("reject", "reject, accuse"),
+        ("reject", "comments, appeals or rejects mildly, in public or not"),
         ("expel", "expel diplomats"),
         ("sanction", "sanctions"),
         ("threat", "threat of force"),
+        ("force", "use of force"),
     ]);
     layout
 }
@@ -214,6 +222,7 @@ fn one_run(run: u64, layout: &Layout) -> Outcome {
         scalars.push(f64::from(path[12]));
         scalars.push(f64::from(path.iter().copied().fold(0.0, f32::min)));
     }
+    scalars.push(22.0 + 4.0 * anger + noise.normal());
     scalars.push(2e9 * anger * anger);
 
     let mut series: Vec<f32> = Vec::new();

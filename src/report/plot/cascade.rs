@@ -13,7 +13,7 @@ const N_POINTS: usize = 300;
 
 /// Why small cascades lie on steps.
 const SMALL_PRINT: &str = "Each simulated account stands for several real ones of its public. A share counts as that many, \
-    so sizes are sums of these weights: small cascades lie on steps.";
+    so sizes are sums of such weights: the curves have steps.";
 
 /// One curve a message; `None` if no message was shared.
 pub(super) fn figure(input: &PlotInput<'_>) -> Option<Figure> {
@@ -25,8 +25,8 @@ pub(super) fn figure(input: &PlotInput<'_>) -> Option<Figure> {
     let title = format!(
         "{}: half of the runs give at least {} shares, one in twenty at least {}",
         input.label(&largest.spec.id),
-        human::value(Unit::Shares, largest.quantiles.q50),
-        human::value(Unit::Shares, largest.quantiles.q95),
+        human::value(Unit::Shares, largest.quantiles.q50.round()),
+        human::value(Unit::Shares, largest.quantiles.q95.round()),
     );
     let mut keys: Vec<Key> = (messages.iter().enumerate())
         .map(|(index, message)| Key::Line(theme::line(index), input.label(&message.spec.id).to_owned()))

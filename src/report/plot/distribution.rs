@@ -19,7 +19,7 @@ const HISTOGRAM: f64 = 28.0;
 /// Bars of a histogram.
 const N_BARS: usize = 80;
 /// Share of runs that may lie outside the axis at each end.
-const TRIMMED: f64 = 0.005;
+const TRIMMED: f64 = 0.01;
 
 /// Draws the rows below a heading.
 pub(super) fn figure(input: &PlotInput<'_>, rows: &[Values<'_>], title: &str, note: &str) -> Figure {

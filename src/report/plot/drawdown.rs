@@ -15,5 +15,5 @@ pub(super) fn figure(input: &PlotInput<'_>) -> Option<Figure> {
         human::value(deepest.spec.unit, deepest.quantiles.q50),
         input.label(&deepest.spec.id),
     );
-    Some(distribution::figure(input, &rows, &title, "largest fall from a peak within the horizon"))
+    Some(distribution::figure(input, &rows, &title, "largest fall from a peak after the message"))
 }

@@ -6,8 +6,8 @@ use super::panel::{self, Frame, Key, Panel, RecordedMark};
 use super::theme::{self, LineStyle};
 use super::window::{self, Window};
 use super::{PlotInput, Series, distribution};
-use crate::experiment::summary::{Placed, Quantiles, SeriesBands};
-use crate::model::outcome::{RecordedRole, Session};
+use crate::experiment::summary::{Placed, Quantiles};
+use crate::model::outcome::{RecordedRole, SeriesGroup, Session};
 use crate::units::SimTime;
 
 /// One panel of a figure of fans.
@@ -67,7 +67,7 @@ pub(super) struct Look<'a> {
 /// Space for names of ticks: left, above, right, below.
 const INSET: (f64, f64, f64, f64) = (58.0, 28.0, 6.0, 30.0);
 /// Space for a strip beside the panel.
-const BESIDE: f64 = 44.0;
+const BESIDE: f64 = 52.0;
 
 /// Draws the fans in a grid.
 pub(super) fn figure(input: &PlotInput<'_>, fans: &[Fan<'_>], look: &Look<'_>) -> Figure {
@@ -102,17 +102,16 @@ fn draw(figure: &mut Figure, input: &PlotInput<'_>, fan: &Fan<'_>, cell: Frame, 
     let right = INSET.2 + fan.beside.map_or(0.0, |_| BESIDE);
     let frame = cell.inset(INSET.0, INSET.1, right, INSET.3);
     let times = input.times();
-    let (low, high) =
-        range(&times, fan.series.bands, fan.window, look.includes.into_iter().chain(fan.others()));
+    let (low, high) = range(&times, fan.series, fan.window, look.includes.into_iter().chain(fan.others()));
     let panel = Panel {
         cell,
         frame,
-        x: Axis::time(input.start, fan.window, (frame.width() / 70.0) as usize),
+        x: Axis::time(input.start, fan.window, panel::n_dates(frame)),
         y: Axis::linear(fan.series.spec.unit, low, high, panel::n_ticks(frame)),
     };
     shade(figure, &panel, input, fan.sessions);
     panel.draw_axes(figure, &fan.series.spec.label, look.caption);
-    bands(figure, &panel, &times, fan.series.bands);
+    bands(figure, &panel, &times, fan.series);
     if look.includes == Some(0.0) && low < 0.0 {
         figure.path(vec![panel.at(f64::MIN, 0.0), panel.at(f64::MAX, 0.0)], theme::AXIS, 1.0);
     }
@@ -136,7 +135,7 @@ fn draw_beside(figure: &mut Figure, panel: &Panel, beside: &Beside<'_>) {
         panel::recorded_mark(figure, (x, panel.y_at(placed.recorded.value)), mark(placed));
     }
     let style = TextStyle::new(theme::SMALL_SIZE, theme::GREY);
-    figure.text(beside.name, (x, panel.frame.bottom + 13.0), Anchor::Middle, style);
+    figure.text(beside.name, (x, panel.frame.top - 16.0), Anchor::Middle, style);
 }
 
 /// The symbol of a recorded value.
@@ -149,27 +148,25 @@ pub(super) const fn mark(placed: &Placed) -> RecordedMark {
 }
 
 /// Draws both bands and the median of one series in the colours of all fans.
-fn bands(figure: &mut Figure, panel: &Panel, times: &[f64], bands: &SeriesBands) {
-    let between = |low: fn(&Quantiles) -> f64, high: fn(&Quantiles) -> f64| curves(times, bands, low, high);
-    panel.band(figure, &between(|q| q.q05, |q| q.q95), theme::BAND_90);
-    panel.band(figure, &between(|q| q.q25, |q| q.q75), theme::BAND_50);
-    panel.line(figure, &median(times, bands), LineStyle { ink: theme::MEDIAN, dashes: &[] }, 2.2);
+fn bands(figure: &mut Figure, panel: &Panel, times: &[f64], series: Series<'_>) {
+    panel.band(figure, &curves(times, series, |q| [q.q05, q.q95]), theme::BAND_90);
+    panel.band(figure, &curves(times, series, |q| [q.q25, q.q75]), theme::BAND_50);
+    let median = curves(times, series, |q| [q.q50]);
+    panel.line(figure, &median, LineStyle { ink: theme::MEDIAN, dashes: &[] }, 2.2);
 }
 
-/// Two quantiles over time.
-pub(super) fn curves(
+/// Quantiles over time; counts begin with a jump.
+pub(super) fn curves<const N: usize>(
     times: &[f64],
-    bands: &SeriesBands,
-    low: fn(&Quantiles) -> f64,
-    high: fn(&Quantiles) -> f64,
-) -> Vec<(f64, [f64; 2])> {
-    let bins = times.iter().zip(&bands.bins);
-    bins.map(|(&time, band)| (time, [low(&band.quantiles), high(&band.quantiles)])).collect()
-}
-
-/// The median over time.
-pub(super) fn median(times: &[f64], bands: &SeriesBands) -> Vec<(f64, [f64; 1])> {
-    times.iter().zip(&bands.bins).map(|(&time, band)| (time, [band.quantiles.q50])).collect()
+    series: Series<'_>,
+    quantiles: fn(&Quantiles) -> [f64; N],
+) -> Vec<(f64, [f64; N])> {
+    let bins = times.iter().zip(&series.bands.bins);
+    let points = bins.map(|(&time, band)| (time, quantiles(&band.quantiles))).collect();
+    match series.spec.group {
+        SeriesGroup::Shares | SeriesGroup::Reach => window::jumping(points),
+        SeriesGroup::Tension | SeriesGroup::Rung | SeriesGroup::Price | SeriesGroup::Volatility => points,
+    }
 }
 
 /// Shades the sessions as far as they lie on the axis.
@@ -194,11 +191,11 @@ pub(super) fn shade(figure: &mut Figure, panel: &Panel, input: &PlotInput<'_>, s
 /// The range that the 90 % bands in a window and `others` span.
 pub(super) fn range(
     times: &[f64],
-    bands: &SeriesBands,
+    series: Series<'_>,
     window: Window,
     others: impl Iterator<Item = f64>,
 ) -> (f64, f64) {
-    let shown = window::cut(&curves(times, bands, |q| q.q05, |q| q.q95), window);
+    let shown = window::cut(&curves(times, series, |q| [q.q05, q.q95]), window);
     let ends = shown.into_iter().flat_map(|(_, ends)| ends);
     let finite = ends.chain(others).filter(|value| value.is_finite());
     finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))

@@ -118,7 +118,7 @@ fn stack(
     let frame = cell.inset(INSET.0, INSET.1, room, INSET.2);
     let quarters = [0.0, 0.25, 0.5, 0.75, 1.0];
     let ticks = quarters.map(|value| Tick { value, label: format!("{:.0} %", 100.0 * value) });
-    let x = Axis::time(input.start, window::since_reference(input), (frame.width() / 70.0) as usize);
+    let x = Axis::time(input.start, window::since_reference(input), panel::n_dates(frame));
     let panel = Panel { cell, frame, x, y: Axis::with_ticks(0.0, 1.0, ticks.into()) };
     panel.draw_axes(figure, &series.spec.label, "");
     let times = input.times();
@@ -130,8 +130,9 @@ fn stack(
         if between.iter().any(|(_, [low, high])| high > low) {
             panel.band(figure, &between, ink(input, rung));
             // A pale line keeps neighbours apart in print.
+            let edge_of = |[low, high]: [f64; 2]| if high > low { [high] } else { [f64::NAN] };
             let edge: Vec<(f64, [f64; 1])> =
-                between.iter().map(|&(time, [_, high])| (time, [high])).collect();
+                between.iter().map(|&(time, ends)| (time, edge_of(ends))).collect();
             panel.line(figure, &edge, theme::LineStyle { ink: theme::WHITE, dashes: &[] }, 0.8);
         }
     }

@@ -198,6 +198,11 @@ pub(super) fn n_ticks(frame: Frame) -> usize {
     ((frame.bottom - frame.top) / 30.0).clamp(2.0, 6.0) as usize
 }
 
+/// Dates that suit the width of a panel.
+pub(super) fn n_dates(frame: Frame) -> usize {
+    (frame.width() / 44.0).clamp(1.0, 8.0) as usize
+}
+
 /// A rectangle with two axes.
 pub(super) struct Panel {
     /// All that belongs to the panel, with title and names of ticks.

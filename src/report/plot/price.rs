@@ -6,25 +6,12 @@ use super::{PlotInput, Series, window};
 use crate::experiment::summary::Placed;
 use crate::model::outcome::SeriesGroup;
 use crate::report::human;
-use crate::units::SimTime;
+use crate::units::{SimTime, TimeSpan};
 
 /// One fan a market; `None` if no price was observed.
 pub(super) fn figure(input: &PlotInput<'_>) -> Option<Figure> {
     let series = input.series(SeriesGroup::Price);
-    let median = |series: &&Series<'_>| series.last().q50;
-    let ends = series.iter().filter(|series| median(series).is_finite());
-    let lowest = ends.clone().min_by(|one, other| median(one).total_cmp(&median(other)));
-    let highest = ends.max_by(|one, other| median(one).total_cmp(&median(other)));
-    let named = |series: &Series<'_>| {
-        format!("{} ({})", human::value(series.spec.unit, series.last().q50), series.spec.label)
-    };
-    let title = match (lowest, highest) {
-        (Some(lowest), Some(highest)) if series.len() > 1 => {
-            format!("Prices end between {} and {} in the median run", named(lowest), named(highest))
-        }
-        (Some(only), _) => format!("The price ends at {} in the median run", named(only)),
-        _ => "Prices over time".to_owned(),
-    };
+    let title = finding(input, &series);
     let fans: Vec<Fan<'_>> = series.iter().map(|series| priced(input, *series)).collect();
     let look = Look {
         title,
@@ -34,6 +21,26 @@ pub(super) fn figure(input: &PlotInput<'_>) -> Option<Figure> {
         moment: Some((input.reference, input.reference_key())),
     };
     (!fans.is_empty()).then(|| fan::figure(input, &fans, &look))
+}
+
+/// The lowest and the highest median at the end of what is shown.
+fn finding(input: &PlotInput<'_>, series: &[Series<'_>]) -> String {
+    let (_, until) = window::around_reference(input);
+    let median = |series: &Series<'_>| series.at(input, until).q50;
+    let ends = series.iter().filter(|series| median(series).is_finite());
+    let lowest = ends.clone().min_by(|one, other| median(one).total_cmp(&median(other)));
+    let highest = ends.max_by(|one, other| median(one).total_cmp(&median(other)));
+    let named = |series: &Series<'_>| {
+        format!("{} ({})", human::value(series.spec.unit, median(series)), series.spec.label)
+    };
+    let days = (until - input.reference.as_ms() as f64) / TimeSpan::from_days(1).as_ms() as f64;
+    match (lowest, highest) {
+        (Some(lowest), Some(highest)) if series.len() > 1 => {
+            format!("Median prices {days:.0} days after the message: {} to {}", named(lowest), named(highest))
+        }
+        (Some(only), _) => format!("Median price {days:.0} days after the message: {}", named(only)),
+        _ => "Prices over time".to_owned(),
+    }
 }
 
 /// Levels of the volatility indices; `None` if none was observed.
@@ -53,7 +60,7 @@ pub(super) fn volatility_figure(input: &PlotInput<'_>) -> Option<Figure> {
     };
     let look = Look {
         title,
-        note: "beside it the highest level of each run, dates are UTC",
+        note: "beside it the highest level of each run after the message, dates are UTC",
         caption: "points",
         includes: None,
         moment: Some((input.reference, input.reference_key())),

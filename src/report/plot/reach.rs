@@ -9,6 +9,7 @@ use super::panel::{self, Frame, Key, Panel};
 use super::theme::{self, LineStyle};
 use super::window::{self, Window};
 use super::{PlotInput, Series};
+use crate::experiment::summary::SeriesBands;
 use crate::model::outcome::{SeriesGroup, Unit};
 use crate::report::human;
 
@@ -36,7 +37,7 @@ pub(super) fn figure(input: &PlotInput<'_>) -> Option<Figure> {
     let title =
         match first.countries.iter().max_by(|one, other| one.1.last().q50.total_cmp(&other.1.last().q50)) {
             Some((country, series)) if first.most() > 0.0 => {
-                let people = human::value(Unit::People, series.last().q50);
+                let people = human::value(Unit::People, series.last().q50.round());
                 format!("The widest reach is {people} people in the median run ({}, {country})", first.title)
             }
             _ => "No message reaches anyone in the median run".to_owned(),
@@ -68,8 +69,8 @@ pub(super) fn shares_figure(input: &PlotInput<'_>) -> Option<Figure> {
         title: format!(
             "{} is shared {} times in the median run, {} in one run of twenty",
             first.spec.label,
-            human::value(Unit::Shares, first.last().q50),
-            human::value(Unit::Shares, first.last().q95),
+            human::value(Unit::Shares, first.last().q50.round()),
+            human::value(Unit::Shares, first.last().q95.round()),
         ),
         note: "dates are UTC, scales differ",
         caption: "shares so far",
@@ -84,7 +85,7 @@ pub(super) fn shares_figure(input: &PlotInput<'_>) -> Option<Figure> {
 fn shared<'a>(input: &PlotInput<'a>, series: Series<'a>) -> Fan<'a> {
     let recorded = input.recorded(&series.spec.id);
     let beside = recorded.map(|_| Beside { name: "in all", quantiles: series.last(), recorded });
-    Fan { beside, ..Fan::plain(series, window::of_growth(input, [series.bands].into_iter())) }
+    Fan { beside, ..Fan::plain(series, window::of_growth(input, &[series.bands])) }
 }
 
 const fn median_key() -> LineStyle {
@@ -132,19 +133,20 @@ fn draw(figure: &mut Figure, input: &PlotInput<'_>, message: &Message<'_>, cell:
     let small = TextStyle::new(theme::SMALL_SIZE, theme::GREY);
     let widest = countries.iter().map(|(country, _)| small.width(country)).fold(0.0, f64::max);
     let frame = cell.inset(58.0, 28.0, 14.0 + widest.min(110.0), 30.0);
-    let window = window::of_growth(input, countries.iter().map(|(_, series)| series.bands));
+    let bands: Vec<&SeriesBands> = countries.iter().map(|(_, series)| series.bands).collect();
+    let window = window::of_growth(input, &bands);
     let times = input.times();
-    let x = Axis::time(input.start, window, (frame.width() / 70.0) as usize);
+    let x = Axis::time(input.start, window, panel::n_dates(frame));
     let panel = Panel { cell, frame, x, y: people_axis(&countries, &times, window) };
     let caption = if panel.y.is_logarithmic() { "people, log scale" } else { "people" };
     panel.draw_axes(figure, &message.title, caption);
     for (index, (_, series)) in countries.iter().enumerate() {
-        let points = fan::curves(&times, series.bands, |q| q.q05, |q| q.q95);
+        let points = fan::curves(&times, *series, |q| [q.q05, q.q95]);
         panel.band(figure, &points, theme::line(index).ink.with_opacity(0.16));
     }
     let mut labels = Vec::new();
     for (index, (country, series)) in countries.iter().enumerate() {
-        let median = fan::median(&times, series.bands);
+        let median = fan::curves(&times, *series, |q| [q.q50]);
         panel.line(figure, &median, theme::line(index), 2.2);
         if let Some(&(_, [end])) = window::cut(&median, window).last().filter(|(_, [end])| end.is_finite()) {
             labels.push((panel.y_at(end), country.clone(), theme::line(index).ink));
@@ -158,8 +160,7 @@ fn people_axis(countries: &[&(String, Series<'_>)], times: &[f64], window: Windo
     let ends = countries.iter().map(|(_, series)| series.last().q50).filter(|value| *value > 0.0);
     let (least, most) =
         ends.fold((f64::INFINITY, 0.0_f64), |(low, high), value| (low.min(value), high.max(value)));
-    let tops =
-        countries.iter().map(|(_, series)| fan::range(times, series.bands, window, [0.0].into_iter()).1);
+    let tops = countries.iter().map(|(_, series)| fan::range(times, *series, window, [0.0].into_iter()).1);
     let top = tops.fold(1.0, f64::max);
     if most > 20.0 * least {
         Axis::log(Unit::People, (least / 100.0).max(1.0), top * 1.2)

@@ -88,6 +88,29 @@ fn no_text_leaves_its_figure_or_lies_on_another() {
 }
 
 #[test]
+fn no_name_is_cut() {
+    theme::register_fonts();
+    let made = Made::of(sample::ensemble(300));
+    for kind in FIGURES {
+        for (text, _) in kind(&made.input()).unwrap().text_boxes() {
+            assert!(!text.ends_with('…'), "`{text}`");
+        }
+    }
+}
+
+#[test]
+fn the_ladder_names_every_rung_and_says_which_are_out_of_reach() {
+    theme::register_fonts();
+    let made = Made::of(sample::ensemble(300));
+    let texts: Vec<String> =
+        ladder::figure(&made.input()).unwrap().text_boxes().into_iter().map(|(text, _)| text).collect();
+    for (_, name) in &made.sample.layout.rungs[..5] {
+        assert!(texts.contains(name), "{name} is not in {texts:?}");
+    }
+    assert!(texts.contains(&"Reached in no run: “use of force”.".to_owned()), "{texts:?}");
+}
+
+#[test]
 fn the_same_input_gives_the_same_bytes() {
     let made = Made::of(sample::ensemble(20));
     assert_eq!(plots(&made.input()).unwrap(), plots(&made.input()).unwrap());

@@ -37,25 +37,27 @@ fn unless_nearly_all(input: &PlotInput<'_>, (from, until): Window) -> Window {
     if until - from >= NEARLY_ALL * (end - start) { (start, end) } else { (from, until) }
 }
 
-/// From the last bin in which nearly no run has anything to the end of growth; the whole horizon where nothing grows.
+/// From shortly before anyone has something to the end of growth; the whole horizon where nothing grows.
 ///
 /// Growth has begun when the 95 % quantile of any of `bands` is positive, and has ended when medians and 95 % quantiles
-/// are near their last values.
-pub(super) fn of_growth<'a>(
-    input: &PlotInput<'_>,
-    bands: impl Iterator<Item = &'a SeriesBands> + Clone,
-) -> Window {
+/// are near their last values, or some days after the last median has begun to grow.
+pub(super) fn of_growth(input: &PlotInput<'_>, bands: &[&SeriesBands]) -> Window {
     let times = input.times();
-    let begun = bands.clone().filter_map(|bands| first_bin(bands, |q| q.q95, |value, _| value > 0.0)).min();
-    let is_grown = |value: f64, last: f64| value >= GROWN * last;
-    let grown = bands.flat_map(|bands| {
-        [first_bin(bands, |q| q.q50, is_grown), first_bin(bands, |q| q.q95, is_grown)].into_iter().flatten()
-    });
-    let (Some(begun), Some(grown)) = (begun, grown.max()) else { return input.span() };
-    let from = begun.checked_sub(1).map_or(0.0, |bin| times[bin]);
-    let length = (1.1 * (times[grown] - from)).clamp(SHORTEST.as_ms() as f64, LONGEST.as_ms() as f64);
-    // A little of the quiet before, so that the beginning can be seen.
     let (start, end) = input.span();
+    let reached = |is_such: fn(f64, f64) -> bool| {
+        bands.iter().flat_map(move |bands| {
+            [first_bin(bands, |q| q.q95, is_such), first_bin(bands, |q| q.q50, is_such)].into_iter().flatten()
+        })
+    };
+    let is_begun = |value: f64, _: f64| value > 0.0;
+    let (Some(first), Some(last)) = (reached(is_begun).min(), reached(is_begun).max()) else {
+        return (start, end);
+    };
+    let grown = reached(|value, last| value >= GROWN * last).max().unwrap_or(last);
+    let from = times[first];
+    let longest = times[last] - from + LONGEST.as_ms() as f64;
+    let length = (1.1 * (times[grown] - from)).clamp(SHORTEST.as_ms() as f64, longest);
+    // A little of the quiet before, so that the beginning can be seen.
     ((from - 0.04 * length).max(start), (from + length).min(end))
 }
 
@@ -69,7 +71,23 @@ fn first_bin(
     bands.bins.iter().position(|band| is_such(quantile(&band.quantiles), last))
 }
 
-/// The part of a curve that lies in a window, cut exactly at its ends; the curve's places have ascending times.
+/// Lets a count that was nothing so far jump at the end of the bin in which it begins: a ramp from the bin before would
+/// show readers of a message that is not yet posted.
+pub(super) fn jumping<const N: usize>(points: Vec<(f64, [f64; N])>) -> Vec<(f64, [f64; N])> {
+    let mut jumping: Vec<(f64, [f64; N])> = Vec::with_capacity(points.len() + 1);
+    for point in points {
+        if let Some(&(_, before)) = jumping.last()
+            && before == [0.0; N]
+            && point.1 != before
+        {
+            jumping.push((point.0, before));
+        }
+        jumping.push(point);
+    }
+    jumping
+}
+
+/// The part of a curve that lies in a window, cut exactly at its ends; times ascend.
 pub(super) fn cut<const N: usize>(points: &[(f64, [f64; N])], (from, until): Window) -> Vec<(f64, [f64; N])> {
     let between = |one: &(f64, [f64; N]), other: &(f64, [f64; N]), time: f64| {
         let share = (time - one.0) / (other.0 - one.0);
@@ -108,6 +126,15 @@ mod tests {
     }
 
     #[test]
+    fn a_count_begins_with_a_jump_and_not_before() {
+        let curve = vec![(0.0, [0.0, 0.0]), (5.0, [0.0, 0.0]), (9.0, [0.0, 4.0]), (10.0, [2.0, 6.0])];
+        let jumping = jumping(curve.clone());
+        assert_eq!(jumping[..2], curve[..2]);
+        assert_eq!(jumping[2..], [(9.0, [0.0, 0.0]), (9.0, [0.0, 4.0]), (10.0, [2.0, 6.0])]);
+        assert_eq!(cut(&jumping, (5.0, 9.0)).len(), 3);
+    }
+
+    #[test]
     fn growth_is_shown_from_just_before_it_begins_until_it_has_ended() {
         let mut made = Made::of(sample::ensemble(20));
         let n_bins = made.sample.layout.bins.len();
@@ -119,9 +146,10 @@ mod tests {
         }
         made.summary = made.sample.summary();
         let input = made.input();
-        let (from, until) = of_growth(&input, [&made.summary.bands[0]].into_iter());
+        let (from, until) = of_growth(&input, &[&made.summary.bands[0]]);
         let times = input.times();
-        assert!(from < times[late] && from > times[late - 3], "{from}");
+        // The first of the moved bins has nothing yet.
+        assert!(from < times[late + 1] && from > times[late - 1], "{from}");
         let day = TimeSpan::from_days(1).as_ms() as f64;
         assert!((2.0 * day..=4.5 * day).contains(&(until - from)), "{}", until - from);
     }
@@ -132,7 +160,7 @@ mod tests {
         made.sample.outcomes.iter_mut().for_each(|outcome| outcome.series.fill(0.0));
         made.summary = made.sample.summary();
         let input = made.input();
-        assert_eq!(of_growth(&input, made.summary.bands.iter().take(1)), input.span());
+        assert_eq!(of_growth(&input, &[&made.summary.bands[0]]), input.span());
     }
 
     #[test]
