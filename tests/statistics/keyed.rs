@@ -273,7 +273,7 @@ fn an_intervention_changes_nothing_before_it_and_nothing_of_messages_that_it_lea
                 .collect();
             let is_left_alone = |outcome: &str| {
                 let touched = |message: &&str| outcome.starts_with(&format!("message.{message}."));
-                is_of_spreading(outcome, base.setting()) && !changed.iter().any(|message| touched(&message))
+                is_of_spreading(outcome, base.setting()) && !changed.iter().any(touched)
             };
             if base.layout().outcomes.iter().any(|spec| is_left_alone(&spec.id))
                 && base.layout().bins == other.layout().bins
