@@ -7,6 +7,7 @@ mod dyads;
 mod layout;
 mod markets;
 mod messages;
+mod thirds;
 
 pub use layout::layout;
 
@@ -71,6 +72,7 @@ impl<'a> Observers<'a> {
         let mut scalars = Vec::with_capacity(self.layout.outcomes.len());
         messages::scalars(world, &mut scalars);
         dyads::scalars(world, &mut scalars);
+        thirds::scalars(world, &mut scalars);
         self.marks.scalars(world, &mut scalars);
         let acts = world.acts.iter().map(|act| row_of(world, act)).collect();
         Outcome { run, stop, events, scalars, acts, series: std::mem::take(&mut self.series) }

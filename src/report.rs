@@ -3,10 +3,12 @@
 //! Everything here returns text or bytes. Nothing opens a file, reads a clock or prints, and equal input gives
 //! equal bytes.
 
+pub mod bundle;
 pub mod human;
 pub mod json;
 pub mod manifest;
 pub mod plot;
+pub mod sampling;
 pub mod tables;
 pub mod text;
 pub mod timeline;

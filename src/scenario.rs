@@ -92,6 +92,13 @@ pub struct Scenario {
     pub warnings: Warnings,
 }
 
+impl Scenario {
+    /// A failure for problems that show only when the scenario is built, at their places in its texts.
+    pub fn refuse(&self, problems: Problems) -> Failure {
+        Failure::new(self.warnings.sources.clone(), problems)
+    }
+}
+
 /// What is odd about a scenario but not wrong.
 #[derive(Debug, Clone, Default)]
 pub struct Warnings {

@@ -4,6 +4,7 @@
 //! memory of a [`Worker`], which never changes the result.
 
 pub mod build;
+pub mod named;
 pub mod scale;
 
 use crate::engine::streams::RunKey;
@@ -194,6 +195,28 @@ mod tests {
                     .map(|public| spread.seen_share(crate::model::ids::PublicId::new(public)));
                 assert!(seen.clone().all(|share| (0.0..=1.0).contains(&share)));
             }
+        }
+    }
+
+    #[test]
+    fn the_commonest_outcome_over_all_messages_heard_is_no_response() {
+        for id in ["canada-saudi-2018", "tariff-thread-2019"] {
+            let simulation = small(id);
+            let mut chosen = vec![0_u32; simulation.setting().ladder.len()];
+            let mut worker = simulation.worker();
+            for run in 0..200 {
+                simulation.run(run, &mut worker);
+                let world = &worker.state.world;
+                for hearing in &world.hearings {
+                    // What calls for no decision of its own is not counted: it is no decision to stay silent.
+                    if let Some(rung) = hearing.answer {
+                        chosen[rung.idx()] += 1;
+                    }
+                }
+            }
+            let answers = &chosen[1..];
+            assert!(chosen[0] > answers.iter().sum(), "{id}: {chosen:?}");
+            assert!(answers.iter().filter(|&&count| count > 0).count() >= 6, "{id}: {chosen:?}");
         }
     }
 }

@@ -75,13 +75,9 @@ pub(super) fn describe(setting: &Setting, columns: &mut Columns) {
                 format!("acts {towards} reached rung {idx}, `{}`", rung.id),
             );
         }
-        columns.series(
-            format!("dyad.{dyad}.tension"),
-            format!("tension {towards}"),
-            Unit::Tension,
-            SeriesGroup::Tension,
-        );
-        columns.series(format!("dyad.{dyad}.rung"), format!("rung {towards}"), Unit::Rung, SeriesGroup::Rung);
+        let label = format!("{from} → {to}");
+        columns.series(format!("dyad.{dyad}.tension"), label.clone(), Unit::Tension, SeriesGroup::Tension);
+        columns.series(format!("dyad.{dyad}.rung"), label, Unit::Rung, SeriesGroup::Rung);
     }
 }
 

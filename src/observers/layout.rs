@@ -1,20 +1,35 @@
 //! The list of what is measured, and the bins of time of the series.
 
-use super::{dyads, markets, messages};
+use super::{dyads, markets, messages, thirds};
 use crate::model::outcome::{Layout, OutcomeKind, OutcomeSpec, SeriesGroup, SeriesSpec, Unit};
-use crate::model::setting::Setting;
+use crate::model::setting::{Setting, When};
 use crate::units::{SimTime, TimeSpan};
+
+/// Bins of the regular grid.
+const GRID: i64 = 40;
+/// Bins at the most: series take memory in proportion to them, for each run.
+const MOST_BINS: usize = 220;
 
 /// Describes what is measured in every run of `setting`.
 pub fn layout(setting: &Setting) -> Layout {
+    let planned: Vec<SimTime> = setting
+        .script
+        .messages
+        .iter()
+        .filter_map(|message| match message.when {
+            When::At(time) => Some(time),
+            When::AfterAct { .. } | When::AfterMessage { .. } => None,
+        })
+        .collect();
     let mut columns = Columns::default();
     messages::describe(setting, &mut columns);
     dyads::describe(setting, &mut columns);
+    thirds::describe(setting, &mut columns);
     markets::describe(setting, &mut columns);
     Layout {
         outcomes: columns.outcomes,
         series: columns.series,
-        bins: bins(setting.reference, setting.horizon),
+        bins: bins(&planned, setting.reference, setting.horizon),
         states: setting.states.iter().map(|state| state.id.clone()).collect(),
         codes: setting.codes.iter().map(|code| (code.code.clone(), code.name.clone())).collect(),
         instruments: setting.instruments.iter().map(|tool| (tool.id.clone(), tool.name.clone())).collect(),
@@ -39,23 +54,24 @@ impl Columns {
     }
 }
 
-/// Ends of bins: twenty before the message of reference, then hours on the first day, three hours until the fourth, half days until the
-/// fourteenth and days until the horizon, so that both the first hours and the aftermath can be seen.
-fn bins(reference: SimTime, horizon: SimTime) -> Vec<SimTime> {
-    let before = (0..20).map(|idx| SimTime::from_ms(reference.as_ms() * idx / 20));
-    let after = (0_i64..)
-        .scan(0_i64, |hours, _| {
-            let now = *hours;
-            *hours += match now {
-                0..24 => 1,
-                24..96 => 3,
-                96..336 => 12,
-                _ => 24,
-            };
-            Some(reference + TimeSpan::from_hours(now))
-        })
-        .take_while(|&end| end < horizon);
-    let mut ends: Vec<SimTime> = before.chain(after).chain([horizon]).collect();
+/// Ends of bins: a regular grid of forty, hours on the first day after every message whose time is planned, and after the message of
+/// reference also three hours until the fourth day and half days until the fourteenth; so both the first hours and the aftermath can be
+/// seen. Hours after other messages are left out where there are more than [`MOST_BINS`].
+fn bins(planned: &[SimTime], reference: SimTime, horizon: SimTime) -> Vec<SimTime> {
+    let grid = (0..GRID).map(|idx| SimTime::from_ms(horizon.as_ms() / GRID * idx));
+    let hours = |range: std::ops::RangeInclusive<i64>, step: usize| {
+        range.step_by(step).map(|hours| reference + TimeSpan::from_hours(hours)).collect::<Vec<_>>()
+    };
+    let after_reference = [hours(0..=24, 1), hours(27..=96, 3), hours(108..=336, 12)].concat();
+    let mut ends: Vec<SimTime> = grid.chain(after_reference).chain([horizon]).collect();
+    for &time in planned {
+        let first_day: Vec<SimTime> = (0..=24).map(|hours| time + TimeSpan::from_hours(hours)).collect();
+        if ends.len() + first_day.len() <= MOST_BINS {
+            ends.extend(first_day);
+        }
+    }
+    ends.retain(|&end| end <= horizon);
+    ends.sort_unstable();
     ends.dedup();
     ends
 }
@@ -65,19 +81,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bins_ascend_from_the_start_to_the_horizon_and_are_finest_after_the_reference() {
-        let reference = SimTime::START + TimeSpan::from_days(10);
-        let horizon = SimTime::START + TimeSpan::from_days(40);
-        let ends = bins(reference, horizon);
+    fn bins_ascend_from_the_start_to_the_horizon_and_are_finest_after_messages() {
+        let at = |days: i64| SimTime::START + TimeSpan::from_days(days);
+        let ends = bins(&[at(3), at(10)], at(10), at(40));
         assert!(ends.windows(2).all(|pair| pair[0] < pair[1]));
-        assert_eq!((ends[0], ends[ends.len() - 1]), (SimTime::START, horizon));
-        assert!(ends.contains(&(reference + TimeSpan::from_hours(1))));
-        assert!((60..140).contains(&ends.len()), "{}", ends.len());
+        assert_eq!((ends[0], ends[ends.len() - 1]), (SimTime::START, at(40)));
+        for message in [at(3), at(10)] {
+            assert!((0..=24).all(|hours| ends.contains(&(message + TimeSpan::from_hours(hours)))));
+        }
+        assert!((60..=MOST_BINS).contains(&ends.len()), "{}", ends.len());
     }
 
     #[test]
-    fn a_reference_at_the_start_gives_no_empty_bins() {
-        let ends = bins(SimTime::START, SimTime::START + TimeSpan::from_hours(5));
-        assert_eq!(ends.len(), 6);
+    fn many_messages_do_not_make_more_bins_than_there_may_be() {
+        let times: Vec<SimTime> = (0..100).map(|idx| SimTime::from_ms(idx * 12_345_678)).collect();
+        let horizon = SimTime::START + TimeSpan::from_days(60);
+        assert!(bins(&times, times[5], horizon).len() <= MOST_BINS);
+    }
+
+    #[test]
+    fn a_short_scenario_has_bins_within_its_horizon() {
+        let horizon = SimTime::START + TimeSpan::from_hours(5);
+        let ends = bins(&[SimTime::START], SimTime::START, horizon);
+        assert!(ends.iter().all(|&end| end <= horizon) && ends.len() >= 6);
     }
 }

@@ -63,16 +63,11 @@ pub(super) fn describe(setting: &Setting, columns: &mut Columns) {
                 "share of all shares of {} that were made when it was deleted",
             );
         }
-        columns.series(
-            format!("message.{id}.shares"),
-            format!("{id}: shares"),
-            Unit::Shares,
-            SeriesGroup::Shares,
-        );
+        columns.series(format!("message.{id}.shares"), id.clone(), Unit::Shares, SeriesGroup::Shares);
         for country in countries_of(message, setting) {
             let code = &setting.countries[country.idx()].code;
             let series = format!("message.{id}.reach.{code}");
-            columns.series(series, format!("{id}: reach in {code}"), Unit::People, SeriesGroup::Reach);
+            columns.series(series, format!("{id}, {code}"), Unit::People, SeriesGroup::Reach);
         }
     }
 }

@@ -1,10 +1,10 @@
 //! `manifest.json`: how a bundle was made; the only file that holds anything but results.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// What the program knows about the making of a bundle. Clock and machine are read by the program, never here.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     /// The program.
     pub program: Program,
@@ -29,7 +29,7 @@ pub struct Manifest {
 }
 
 /// The program that made a bundle.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Program {
     /// Its name.
     pub name: String,
@@ -40,7 +40,7 @@ pub struct Program {
 }
 
 /// What was simulated, as text and fingerprint.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Input {
     /// Id of the scenario.
     pub id: String,
@@ -58,7 +58,7 @@ impl Input {
 }
 
 /// A computer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Machine {
     /// Operating system, such as `linux`.
     pub os: String,
@@ -69,6 +69,11 @@ pub struct Machine {
 }
 
 impl Manifest {
+    /// Reads the bytes of the file; keys that this version does not know are passed over.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(bytes)
+    }
+
     /// The bytes of the file.
     #[expect(clippy::missing_panics_doc, reason = "a struct of texts and numbers is always valid JSON")]
     pub fn to_bytes(&self) -> Vec<u8> {
@@ -107,6 +112,7 @@ mod tests {
             started_at: "2026-01-01T00:00:00Z".into(),
             machine: Machine { os: "linux".into(), arch: "x86_64".into(), cores: 2 },
         };
+        assert_eq!(Manifest::from_bytes(&manifest.to_bytes()).unwrap(), manifest);
         let read: serde_json::Value = serde_json::from_slice(&manifest.to_bytes()).unwrap();
         assert_eq!(read["seed"], u64::MAX);
         assert_eq!(read["scenario"]["id"], "demo");

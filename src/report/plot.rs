@@ -16,13 +16,17 @@ mod reach;
 mod session;
 mod tension;
 mod theme;
+mod window;
 
 use crate::experiment::summary::{OutcomeSummary, Placed, Quantiles, SeriesBands, Statistics, Summary};
 use crate::model::outcome::{Layout, Outcome, OutcomeSpec, SeriesGroup, SeriesSpec, Session};
+use crate::model::setting::{Market, Setting};
 use crate::report::{ReportError, human};
 use crate::stats::quantile;
-use crate::units::UtcTime;
+use crate::units::{SimTime, UtcTime};
 use figure::Figure;
+use panel::Key;
+use window::Window;
 
 /// What plots are made from.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +35,8 @@ pub struct PlotInput<'a> {
     pub title: &'a str,
     /// The scenario's start on the world's clock.
     pub start: UtcTime,
+    /// When the message of reference is posted; markets and states are shown around it.
+    pub reference: SimTime,
     /// What the numbers mean.
     pub layout: &'a Layout,
     /// Statistics over the runs.
@@ -52,6 +58,22 @@ pub struct MarketSessions {
     pub sessions: Vec<Session>,
     /// Index of the session that `first_session_return` is about; `None` if there is none.
     pub first: Option<usize>,
+}
+
+impl MarketSessions {
+    /// The trading days of every market of `setting`, from first opening to last close: a break for lunch ends no session.
+    pub fn of(setting: &Setting) -> Vec<Self> {
+        let market = |market: &Market| {
+            let sessions = market.days.iter().filter_map(|day| {
+                Some(Session { open: day.sessions.first()?.open, close: day.sessions.last()?.close })
+            });
+            let sessions: Vec<Session> = sessions.collect();
+            let reference = setting.start.plus(setting.reference);
+            let first = sessions.iter().position(|session| session.open >= reference);
+            Self { market: market.id.clone(), sessions, first }
+        };
+        setting.markets.iter().map(market).collect()
+    }
 }
 
 /// One finished plot.
@@ -103,6 +125,13 @@ struct Series<'a> {
 }
 
 impl Series<'_> {
+    /// The highest median in a stretch of time, if there is any there.
+    fn highest_median(&self, (from, until): Window, input: &PlotInput<'_>) -> Option<f64> {
+        let bins = input.layout.bins.iter().zip(&self.bands.bins);
+        let shown = bins.filter(|(end, _)| (from..=until).contains(&(end.as_ms() as f64)));
+        shown.map(|(_, band)| band.quantiles.q50).filter(|value| value.is_finite()).reduce(f64::max)
+    }
+
     /// Quantiles at the end of the horizon; NaN if no run has a value there.
     fn last(&self) -> Quantiles {
         const NONE: f64 = f64::NAN;
@@ -145,6 +174,14 @@ impl<'a> PlotInput<'a> {
         (!sorted.is_empty()).then_some(Values { spec, quantiles, sorted })
     }
 
+    /// Quantiles of a numeric outcome.
+    fn quantiles(&self, id: &str) -> Option<Quantiles> {
+        match self.summary.outcome(id)?.statistics {
+            Statistics::Distribution { quantiles, .. } => Some(quantiles),
+            Statistics::Proportion { .. } => None,
+        }
+    }
+
     /// What history says about an outcome.
     fn recorded(&self, id: &str) -> Option<&'a Placed> {
         self.recorded.iter().find(|placed| placed.recorded.outcome == id && placed.recorded.value.is_finite())
@@ -171,6 +208,12 @@ impl<'a> PlotInput<'a> {
     /// Beginning and end of the simulated time, in milliseconds.
     fn span(&self) -> (f64, f64) {
         (0.0, self.layout.bins.last().map_or(0.0, |end| end.as_ms() as f64))
+    }
+
+    /// The message of reference, for the legend.
+    fn reference_key(&self) -> Key {
+        let posted = self.start.plus(self.reference).timestamp();
+        Key::Moment(format!("message of reference, {}", posted.strftime("%-d %B %Y %H:%M UTC")))
     }
 
     /// The line below every title: scenario, number of runs, and `note`.

@@ -3,6 +3,7 @@
 //! Parquet and CSV are two renderings of one [`Table`], so they can't disagree.
 
 pub mod csv;
+pub mod json;
 pub mod parquet;
 
 use crate::experiment::summary::Summary;

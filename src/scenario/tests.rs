@@ -134,7 +134,7 @@ fn every_parameter_can_be_set_by_the_path_that_is_noted() {
 fn a_quoted_path_reaches_ids_with_dots() {
     let scenario = with_options(&["recorded.\"market.TSX.first_session_return\".value=-1 %"]).unwrap();
     let recorded = &scenario.file.recorded["market.TSX.first_session_return"].value;
-    assert_eq!(*recorded, file::Measured::Fraction(crate::units::Fraction::new(-0.01).unwrap()));
+    assert_eq!(**recorded, file::Measured::Fraction(crate::units::Fraction::new(-0.01).unwrap()));
 }
 
 #[test]

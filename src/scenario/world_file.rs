@@ -110,7 +110,7 @@ section! {
         pub followers: Spanned<u64>,
         /// Shares of the followers by country or single public. Sum at most 1.
         pub audience: Spanned<BTreeMap<String, Probability>>,
-        /// Handle under which it posts; its id if absent.
+        /// Where this comes from.
         pub source: String,
     }
 }

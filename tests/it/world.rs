@@ -373,7 +373,7 @@ fn recorded_peaks_are_positions_on_the_ladder() {
         ("tariff-thread-2019", "dyad.CN-US.peak_rung", "trade"),
     ] {
         assert_eq!(
-            files.scenario(scenario).recorded[outcome].value,
+            *files.scenario(scenario).recorded[outcome].value,
             Measured::Number(position(rung)),
             "{outcome}"
         );

@@ -100,6 +100,11 @@ impl Axis {
         matches!(self.spread, Spread::Logarithmic)
     }
 
+    /// Both ends.
+    pub(super) const fn range(&self) -> (f64, f64) {
+        (self.low, self.high)
+    }
+
     /// Whether a value lies on the axis.
     pub(super) fn shows(&self, value: f64) -> bool {
         (self.low..=self.high).contains(&value)
@@ -171,7 +176,15 @@ fn time_ticks(start: UtcTime, low: f64, high: f64, n_labels: usize) -> Vec<Tick>
         let label = if is_midnight { moment.strftime("%-d %b") } else { moment.strftime("%H:%M") };
         Tick { value, label: label.to_string() }
     };
-    if count < 0.0 { Vec::new() } else { (0..=count as i64).map(tick).collect() }
+    let mut ticks: Vec<Tick> = if count < 0.0 { Vec::new() } else { (0..=count as i64).map(tick).collect() };
+    // Times of day alone do not say which day it is.
+    if ticks.iter().all(|tick| tick.label.contains(':'))
+        && let Some(first) = ticks.first_mut()
+    {
+        let moment = start.plus(SimTime::from_ms(first.value as i64)).timestamp();
+        first.label = moment.strftime("%-d %b %H:%M").to_string();
+    }
+    ticks
 }
 
 /// Ticks at the beginnings of months, as many months apart as `room` (milliseconds) asks for.
@@ -243,6 +256,7 @@ mod tests {
             axis.ticks.iter().map(|tick| tick.label.clone()).collect::<Vec<_>>()
         };
         assert_eq!(labels(1.0, 5), ["12:00", "18:00", "6 Aug", "06:00", "12:00"]);
+        assert_eq!(labels(0.25, 3), ["5 Aug 12:00", "14:00", "16:00", "18:00"]);
         assert_eq!(labels(4.0, 5), ["6 Aug", "7 Aug", "8 Aug", "9 Aug"]);
         assert_eq!(labels(14.0, 4), ["6 Aug", "10 Aug", "14 Aug", "18 Aug"]);
         assert_eq!(labels(200.0, 4), ["Sep 2018", "Nov 2018", "Jan 2019"]);

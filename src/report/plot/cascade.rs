@@ -1,7 +1,7 @@
 //! Sizes of cascades: the share of runs in which a message was shared at least so often, on logarithmic axes.
 
 use super::axis::Axis;
-use super::figure::{Figure, Place};
+use super::figure::{Anchor, Figure, Place, TextStyle};
 use super::panel::{self, Key, Panel};
 use super::{PlotInput, Values, fan, theme};
 use crate::model::outcome::Unit;
@@ -10,6 +10,10 @@ use crate::stats::ecdf;
 
 /// Points of a curve at most.
 const N_POINTS: usize = 300;
+
+/// Why small cascades lie on steps.
+const SMALL_PRINT: &str = "Each simulated account stands for several real ones of its public. A share counts as that many, \
+    so sizes are sums of these weights: small cascades lie on steps.";
 
 /// One curve a message; `None` if no message was shared.
 pub(super) fn figure(input: &PlotInput<'_>) -> Option<Figure> {
@@ -30,21 +34,18 @@ pub(super) fn figure(input: &PlotInput<'_>) -> Option<Figure> {
     if messages.iter().any(|message| input.recorded(&message.spec.id).is_some()) {
         keys.push(Key::Recorded);
     }
-    let (mut figure, frame) = panel::headed(&title, &input.subtitle(""), &keys, 430.0);
+    let (mut figure, frame) =
+        panel::headed_and_footed(&title, &input.subtitle(""), &keys, 430.0, SMALL_PRINT);
     let panel = Panel {
+        cell: frame,
         frame: frame.inset(58.0, 28.0, 16.0, 46.0),
         x: size_axis(input, &messages),
         y: share_axis(input),
     };
     panel.draw_axes(&mut figure, "Share of runs with at least so many shares", "both axes are logarithmic");
     let middle = f64::midpoint(panel.frame.left, panel.frame.right);
-    let style = super::figure::TextStyle::new(theme::SMALL_SIZE, theme::GREY);
-    figure.text(
-        "shares of the message",
-        (middle, panel.frame.bottom + 32.0),
-        super::figure::Anchor::Middle,
-        style,
-    );
+    let style = TextStyle::new(theme::SMALL_SIZE, theme::GREY);
+    figure.text("shares of the message", (middle, panel.frame.bottom + 30.0), Anchor::Middle, style);
     for (index, message) in messages.iter().enumerate() {
         let style = theme::line(index);
         figure.dashed(curve(&panel, message), style.ink, 2.2, style.dashes);

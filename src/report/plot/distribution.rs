@@ -10,6 +10,10 @@ use crate::stats::quantile::{self, Method};
 
 /// Height of one row.
 const ROW: f64 = 50.0;
+/// Width of the names of rows at most.
+const MOST_NAME: f64 = 190.0;
+/// Space between a name and its row.
+const NAME_GAP: f64 = 12.0;
 /// Height of the histogram within a row.
 const HISTOGRAM: f64 = 28.0;
 /// Bars of a histogram.
@@ -30,14 +34,16 @@ pub(super) fn figure(input: &PlotInput<'_>, rows: &[Values<'_>], title: &str, no
     }
     let height = ROW * rows.len() as f64 + 46.0;
     let (mut figure, frame) = panel::headed(title, &input.subtitle(note), &keys, height);
-    let inside = frame.inset(116.0, 12.0, 96.0, 34.0);
+    let name = TextStyle::new(theme::TEXT_SIZE, theme::BLACK).bold();
+    let widest = rows.iter().map(|row| name.width(input.label(&row.spec.id))).fold(0.0, f64::max);
+    let inside = frame.inset(widest.clamp(60.0, MOST_NAME) + NAME_GAP, 12.0, 106.0, 34.0);
     let axis = axis(input, rows, inside);
-    let all = Panel { frame: inside, x: axis.clone(), y: Axis::bare(0.0, 1.0) };
+    let all = Panel { cell: inside, frame: inside, x: axis.clone(), y: Axis::bare(0.0, 1.0) };
     draw_grid(&mut figure, &all);
     for (index, row) in rows.iter().enumerate() {
         let top = inside.top + ROW * index as f64;
         let frame = Frame { top: top + 6.0, bottom: top + 6.0 + HISTOGRAM, ..inside };
-        let panel = Panel { frame, x: axis.clone(), y: Axis::bare(0.0, 1.0) };
+        let panel = Panel { cell: frame, frame, x: axis.clone(), y: Axis::bare(0.0, 1.0) };
         draw_row(&mut figure, input, row, &panel);
     }
     figure
@@ -78,8 +84,8 @@ fn draw_row(figure: &mut Figure, input: &PlotInput<'_>, row: &Values<'_>, panel:
         panel::recorded_mark(figure, (x, strip), fan::mark(placed));
     }
     let name = TextStyle::new(theme::TEXT_SIZE, theme::BLACK).bold();
-    let label = panel::shortened(input.label(&row.spec.id), name, 104.0);
-    figure.text(label, (frame.left - 10.0, frame.bottom - 4.0), Anchor::End, name);
+    let (label, name) = panel::fitted(input.label(&row.spec.id), name, frame.left - NAME_GAP - theme::MARGIN);
+    figure.text(label, (frame.left - NAME_GAP, frame.bottom - 4.0), Anchor::End, name);
     let style = TextStyle::new(theme::SMALL_SIZE, theme::GREY);
     let median = human::value(row.spec.unit, row.quantiles.q50);
     figure.text(format!("median {median}"), (frame.right + 8.0, frame.bottom - 4.0), Anchor::Start, style);

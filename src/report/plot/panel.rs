@@ -1,8 +1,9 @@
 //! Panels: rectangles with axes, arranged in a grid below a heading.
 
-use super::axis::Axis;
+use super::axis::{Axis, Tick};
 use super::figure::{Anchor, Figure, Ink, Place, TextStyle};
 use super::theme::{self, LineStyle};
+use super::window;
 
 /// A rectangle in logical pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,22 +35,19 @@ impl Frame {
 pub(super) enum Key {
     Swatch(Ink, &'static str),
     Line(LineStyle, String),
+    /// A vertical line at a moment.
+    Moment(String),
     Recorded,
-}
-
-/// What a fan is made of.
-pub(super) fn fan_keys() -> Vec<Key> {
-    let median = LineStyle { ink: theme::MEDIAN, dashes: &[] };
-    vec![
-        Key::Swatch(theme::BAND_90, "5–95 % of runs"),
-        Key::Swatch(theme::BAND_50, "25–75 %"),
-        Key::Line(median, "median".into()),
-    ]
 }
 
 /// Height of one line of the legend.
 const LEGEND_LINE: f64 = 20.0;
+/// Height of one line of small print below the panels.
+const SMALL_PRINT_LINE: f64 = 15.0;
+/// Width of the sample of a colour or line in the legend.
 const SWATCH: f64 = 22.0;
+/// Least distance of labels beside a panel.
+pub(super) const LABEL_LINE: f64 = theme::SMALL_SIZE * 1.25;
 
 /// Draws title, subtitle and legend; returns the figure with the room below for panels of `height` in total.
 pub(super) fn headed(title: &str, subtitle: &str, keys: &[Key], height: f64) -> (Figure, Frame) {
@@ -76,11 +74,31 @@ pub(super) fn headed(title: &str, subtitle: &str, keys: &[Key], height: f64) -> 
     (figure, frame)
 }
 
+/// The same as [`headed`] with `small_print` below the panels.
+pub(super) fn headed_and_footed(
+    title: &str,
+    subtitle: &str,
+    keys: &[Key],
+    height: f64,
+    small_print: &str,
+) -> (Figure, Frame) {
+    let style = TextStyle::new(theme::SMALL_SIZE, theme::GREY);
+    let lines = wrapped(small_print, style, theme::WIDTH - 2.0 * theme::MARGIN);
+    let taken = SMALL_PRINT_LINE * lines.len() as f64;
+    let (mut figure, frame) = headed(title, subtitle, keys, height + taken);
+    let frame = frame.inset(0.0, 0.0, 0.0, taken);
+    for (index, line) in lines.into_iter().enumerate() {
+        let y = frame.bottom + SMALL_PRINT_LINE * (index as f64 + 0.5);
+        figure.text(line, (frame.left, y), Anchor::Start, style);
+    }
+    (figure, frame)
+}
+
 impl Key {
     fn label(&self) -> &str {
         match self {
             Self::Swatch(_, label) => label,
-            Self::Line(_, label) => label,
+            Self::Line(_, label) | Self::Moment(label) => label,
             Self::Recorded => "recorded (filled: held out, ring: fitted, cross: control)",
         }
     }
@@ -109,6 +127,7 @@ fn draw_key(figure: &mut Figure, key: &Key, (x, y): Place) {
     match key {
         Key::Swatch(ink, _) => figure.rectangle((x, y - 5.0), (x + SWATCH, y + 5.0), *ink),
         Key::Line(style, _) => figure.dashed(vec![(x, y), (x + SWATCH, y)], style.ink, 2.2, style.dashes),
+        Key::Moment(_) => moment(figure, x + SWATCH / 2.0, (y - 7.0, y + 7.0)),
         Key::Recorded => recorded_mark(figure, (x + SWATCH / 2.0, y), RecordedMark::Filled),
     }
     let style = TextStyle::new(theme::SMALL_SIZE, theme::GREY);
@@ -138,6 +157,11 @@ pub(super) fn recorded_mark(figure: &mut Figure, (x, y): Place, mark: RecordedMa
             figure.path(vec![(x - 4.0, y + 4.0), (x + 4.0, y - 4.0)], theme::RECORDED, 2.2);
         }
     }
+}
+
+/// Draws a thin dashed line at a moment over the heights given.
+pub(super) fn moment(figure: &mut Figure, x: f64, (top, bottom): (f64, f64)) {
+    figure.dashed(vec![(x, top), (x, bottom)], theme::GREY, 1.0, &[4.0, 3.0]);
 }
 
 /// Columns in which `n` panels look best.
@@ -176,6 +200,9 @@ pub(super) fn n_ticks(frame: Frame) -> usize {
 
 /// A rectangle with two axes.
 pub(super) struct Panel {
+    /// All that belongs to the panel, with title and names of ticks.
+    pub(super) cell: Frame,
+    /// What the axes enclose.
     pub(super) frame: Frame,
     pub(super) x: Axis,
     pub(super) y: Axis,
@@ -212,56 +239,81 @@ impl Panel {
         figure.path(vec![(frame.left, frame.bottom), (frame.right, frame.bottom)], theme::AXIS, 1.0);
         self.draw_x_ticks(figure, style);
         let heading = TextStyle::new(theme::TEXT_SIZE, theme::BLACK).bold();
-        let room = frame.width();
-        let title = shortened(title, heading, room);
-        let title_width = heading.width(&title);
-        figure.text(title, (frame.left, frame.top - 14.0), Anchor::Start, heading);
-        if title_width + 12.0 + style.width(caption) <= room {
-            figure.text(caption, (frame.right, frame.top - 14.0), Anchor::End, style);
+        // Above the names of ticks, where there is more room for it.
+        let (title, heading) = fitted(title, heading, self.cell.width());
+        let title_right = self.cell.left + heading.width(&title);
+        figure.text(title, (self.cell.left, frame.top - 16.0), Anchor::Start, heading);
+        if title_right + 12.0 + style.width(caption) <= frame.right {
+            figure.text(caption, (frame.right, frame.top - 16.0), Anchor::End, style);
         }
     }
 
-    /// Draws the names below, leaving out those that would touch the one before.
+    /// Draws the names below; where they would touch, only every second, every third and so on.
     fn draw_x_ticks(&self, figure: &mut Figure, style: TextStyle) {
-        let mut free_from = f64::NEG_INFINITY;
+        let ends = |tick: &Tick| {
+            let (x, half) = (self.x_at(tick.value), style.width(&tick.label) / 2.0);
+            (x - half, x + half)
+        };
+        let named: Vec<&Tick> = self.x.ticks.iter().filter(|tick| !tick.label.is_empty()).collect();
+        let is_free = |step: usize| {
+            let shown: Vec<(f64, f64)> = named.iter().step_by(step).map(|tick| ends(tick)).collect();
+            shown.windows(2).all(|pair| pair[1].0 >= pair[0].1 + 8.0)
+        };
+        let step = (1..named.len()).find(|&step| is_free(step)).unwrap_or(named.len().max(1));
         for tick in &self.x.ticks {
             let x = self.x_at(tick.value);
             figure.path(vec![(x, self.frame.bottom), (x, self.frame.bottom + 4.0)], theme::AXIS, 1.0);
-            let half = style.width(&tick.label) / 2.0;
-            if x - half >= free_from && x + half <= figure.width() - 2.0 {
-                figure.text(tick.label.as_str(), (x, self.frame.bottom + 13.0), Anchor::Middle, style);
-                free_from = x + half + 8.0;
+        }
+        for tick in named.into_iter().step_by(step) {
+            if ends(tick).1 <= figure.width() - 2.0 {
+                let at = (self.x_at(tick.value), self.frame.bottom + 13.0);
+                figure.text(tick.label.as_str(), at, Anchor::Middle, style);
             }
         }
     }
 
-    /// Draws a line through the finite ones of `points`, in as many pieces as there are gaps.
-    pub(super) fn line(&self, figure: &mut Figure, points: &[(f64, f64)], style: LineStyle, width: f64) {
-        for piece in points.split(|(_, value)| !value.is_finite()) {
-            let places = piece.iter().map(|&(x, y)| self.at(x, y)).collect();
+    /// Marks a moment over the whole height if it lies on the axis.
+    pub(super) fn moment(&self, figure: &mut Figure, time: f64) {
+        if self.x.shows(time) {
+            moment(figure, self.x_at(time), (self.frame.top, self.frame.bottom));
+        }
+    }
+
+    /// Draws a line through the finite ones of `points` on the axis, in as many pieces as there are gaps.
+    pub(super) fn line(&self, figure: &mut Figure, points: &[(f64, [f64; 1])], style: LineStyle, width: f64) {
+        let points = window::cut(points, self.x.range());
+        for piece in points.split(|(_, [value])| !value.is_finite()) {
+            let places = piece.iter().map(|&(x, [y])| self.at(x, y)).collect();
             figure.dashed(places, style.ink, width, style.dashes);
         }
     }
 
-    /// Fills between two curves over the same x, leaving gaps where either has no value.
-    pub(super) fn band(&self, figure: &mut Figure, points: &[(f64, f64, f64)], ink: Ink) {
-        for piece in points.split(|(_, low, high)| !(low.is_finite() && high.is_finite())) {
-            let lower = piece.iter().map(|&(x, low, _)| self.at(x, low));
-            let upper = piece.iter().rev().map(|&(x, _, high)| self.at(x, high));
+    /// Fills between two curves over the same x on the axis, leaving gaps where either has no value.
+    pub(super) fn band(&self, figure: &mut Figure, points: &[(f64, [f64; 2])], ink: Ink) {
+        let points = window::cut(points, self.x.range());
+        for piece in points.split(|(_, [low, high])| !(low.is_finite() && high.is_finite())) {
+            let lower = piece.iter().map(|&(x, [low, _])| self.at(x, low));
+            let upper = piece.iter().rev().map(|&(x, [_, high])| self.at(x, high));
             figure.area(lower.chain(upper).collect(), ink);
         }
     }
 
     /// Writes labels to the right of the panel at given heights, moved apart where they would touch.
-    pub(super) fn label_right(&self, figure: &mut Figure, mut labels: Vec<(f64, String, Ink)>, room: f64) {
-        let gap = theme::SMALL_SIZE * 1.25;
+    pub(super) fn label_right(&self, figure: &mut Figure, mut labels: Vec<(f64, String, Ink)>) {
         labels.sort_by(|one, other| one.0.total_cmp(&other.0));
-        let mut heights: Vec<f64> = labels.iter().map(|label| label.0).collect();
-        spread(&mut heights, gap, self.frame.top, self.frame.bottom);
+        let heights = self.apart(labels.iter().map(|label| label.0).collect());
+        let left = self.frame.right + 6.0;
         for ((_, text, ink), y) in labels.into_iter().zip(heights) {
             let style = TextStyle::new(theme::SMALL_SIZE, ink);
-            figure.text(shortened(&text, style, room), (self.frame.right + 6.0, y), Anchor::Start, style);
+            let (text, style) = fitted(&text, style, self.cell.right - left);
+            figure.text(text, (left, y), Anchor::Start, style);
         }
+    }
+
+    /// Ascending heights of lines of small text, moved apart inside the panel where they would touch.
+    pub(super) fn apart(&self, mut heights: Vec<f64>) -> Vec<f64> {
+        spread(&mut heights, LABEL_LINE, self.frame.top, self.frame.bottom);
+        heights
     }
 }
 
@@ -279,8 +331,16 @@ fn spread(heights: &mut [f64], gap: f64, low: f64, high: f64) {
     }
 }
 
+/// `text` in a smaller type if it is too wide for `room`, and cut only if even that is not enough.
+pub(super) fn fitted(text: &str, style: TextStyle, room: f64) -> (String, TextStyle) {
+    let sizes = [1.0, 0.92, 0.84, 0.76, 0.7].map(|share| TextStyle { size: share * style.size, ..style });
+    let fitting = sizes.into_iter().find(|style| style.width(text) <= room);
+    let style = fitting.unwrap_or(sizes[sizes.len() - 1]);
+    (shortened(text, style, room), style)
+}
+
 /// `text` cut to `room`, with a sign that something is missing.
-pub(super) fn shortened(text: &str, style: TextStyle, room: f64) -> String {
+fn shortened(text: &str, style: TextStyle, room: f64) -> String {
     if style.width(text) <= room {
         return text.to_owned();
     }

@@ -1,9 +1,8 @@
 //! Prices of each market over time, with trading sessions shaded and the recorded first session marked.
 
-use super::fan::{self, Fan, Look};
+use super::fan::{self, Beside, Fan, Look};
 use super::figure::Figure;
-use super::panel::{self, Key};
-use super::{PlotInput, Series, theme};
+use super::{PlotInput, Series, window};
 use crate::experiment::summary::Placed;
 use crate::model::outcome::SeriesGroup;
 use crate::report::human;
@@ -27,41 +26,48 @@ pub(super) fn figure(input: &PlotInput<'_>) -> Option<Figure> {
         _ => "Prices over time".to_owned(),
     };
     let fans: Vec<Fan<'_>> = series.iter().map(|series| priced(input, *series)).collect();
-    let mut keys = panel::fan_keys();
-    if !input.sessions.is_empty() {
-        keys.push(Key::Swatch(theme::SESSION, "trading session"));
-    }
-    if fans.iter().any(|fan| fan.recorded.is_some()) {
-        keys.push(Key::Recorded);
-    }
     let look = Look {
         title,
         note: "change since the last price before the message, dates are UTC, vertical scales differ",
         caption: "",
         includes: Some(0.0),
-        keys,
+        moment: Some((input.reference, input.reference_key())),
     };
     (!fans.is_empty()).then(|| fan::figure(input, &fans, &look))
 }
 
 /// Levels of the volatility indices; `None` if none was observed.
 pub(super) fn volatility_figure(input: &PlotInput<'_>) -> Option<Figure> {
-    let series = input.series(SeriesGroup::Volatility);
-    let first = series.first()?;
-    let peak = first.bands.bins.iter().map(|band| band.quantiles.q50).filter(|value| value.is_finite());
+    let fans: Vec<Fan<'_>> =
+        input.series(SeriesGroup::Volatility).into_iter().map(|series| level(input, series)).collect();
+    let first = fans.first()?;
+    let (unit, name) = (first.series.spec.unit, &first.series.spec.label);
+    let title = match (&first.beside, first.series.highest_median(input.span(), input)) {
+        (Some(peak), _) => {
+            format!("{name} peaks at {} points in the median run", human::value(unit, peak.quantiles.q50))
+        }
+        (None, Some(highest)) => {
+            format!("{name}: the median rises to {} points", human::value(unit, highest))
+        }
+        (None, None) => format!("{name} over time"),
+    };
     let look = Look {
-        title: format!(
-            "{}: the median peaks at {} points",
-            first.spec.label,
-            human::value(first.spec.unit, peak.fold(0.0, f64::max))
-        ),
-        note: "dates are UTC",
+        title,
+        note: "beside it the highest level of each run, dates are UTC",
         caption: "points",
         includes: None,
-        keys: panel::fan_keys(),
+        moment: Some((input.reference, input.reference_key())),
     };
-    let fans: Vec<Fan<'_>> = series.into_iter().map(Fan::plain).collect();
     Some(fan::figure(input, &fans, &look))
+}
+
+/// The level of an index with its highest level of each run beside it.
+fn level<'a>(input: &PlotInput<'a>, series: Series<'a>) -> Fan<'a> {
+    let peak = series.spec.id.rsplit_once('.').map(|(index, _)| format!("{index}.peak")).unwrap_or_default();
+    let quantiles = input.quantiles(&peak);
+    let beside =
+        quantiles.map(|quantiles| Beside { name: "peak", quantiles, recorded: input.recorded(&peak) });
+    Fan { beside, ..Fan::plain(series, window::around_reference(input)) }
 }
 
 fn priced<'a>(input: &PlotInput<'a>, series: Series<'a>) -> Fan<'a> {
@@ -69,7 +75,7 @@ fn priced<'a>(input: &PlotInput<'a>, series: Series<'a>) -> Fan<'a> {
     Fan {
         recorded: recorded(input, series),
         sessions: sessions.map_or(&[], |found| &found.sessions),
-        ..Fan::plain(series)
+        ..Fan::plain(series, window::around_reference(input))
     }
 }
 

@@ -3,10 +3,11 @@
 //! Reach has one panel a message and one line a country; shares have one fan a message.
 
 use super::axis::Axis;
-use super::fan::{self, Fan, Look};
-use super::figure::Figure;
+use super::fan::{self, Beside, Fan, Look};
+use super::figure::{Figure, TextStyle};
 use super::panel::{self, Frame, Key, Panel};
 use super::theme::{self, LineStyle};
+use super::window::{self, Window};
 use super::{PlotInput, Series};
 use crate::model::outcome::{SeriesGroup, Unit};
 use crate::report::human;
@@ -45,7 +46,12 @@ pub(super) fn figure(input: &PlotInput<'_>) -> Option<Figure> {
         Key::Line(median_key(), "median".into()),
     ];
     let height = panel::rows(messages.len()) as f64 * if messages.len() > 2 { 250.0 } else { 340.0 };
-    let (mut figure, frame) = panel::headed(&title, &input.subtitle("dates are UTC"), &keys, height);
+    let (mut figure, frame) = panel::headed(
+        &title,
+        &input.subtitle("people who saw it, dates are UTC, scales differ"),
+        &keys,
+        height,
+    );
     for (message, cell) in messages.iter().zip(panel::grid(frame, messages.len())) {
         draw(&mut figure, input, message, cell);
     }
@@ -65,13 +71,20 @@ pub(super) fn shares_figure(input: &PlotInput<'_>) -> Option<Figure> {
             human::value(Unit::Shares, first.last().q50),
             human::value(Unit::Shares, first.last().q95),
         ),
-        note: "dates are UTC, vertical scales differ",
+        note: "dates are UTC, scales differ",
         caption: "shares so far",
         includes: Some(0.0),
-        keys: panel::fan_keys(),
+        moment: None,
     };
-    let fans: Vec<Fan<'_>> = series.into_iter().map(Fan::plain).collect();
+    let fans: Vec<Fan<'_>> = series.into_iter().map(|series| shared(input, series)).collect();
     Some(fan::figure(input, &fans, &look))
+}
+
+/// Shares of one message; where history knows how many there were, also their number at the end.
+fn shared<'a>(input: &PlotInput<'a>, series: Series<'a>) -> Fan<'a> {
+    let recorded = input.recorded(&series.spec.id);
+    let beside = recorded.map(|_| Beside { name: "in all", quantiles: series.last(), recorded });
+    Fan { beside, ..Fan::plain(series, window::of_growth(input, [series.bands].into_iter())) }
 }
 
 const fn median_key() -> LineStyle {
@@ -116,34 +129,38 @@ fn draw(figure: &mut Figure, input: &PlotInput<'_>, message: &Message<'_>, cell:
     let mut countries: Vec<&(String, Series<'_>)> = message.countries.iter().collect();
     countries.sort_by(|one, other| other.1.last().q50.total_cmp(&one.1.last().q50));
     countries.truncate(theme::N_LINES);
-    let room = 96.0;
-    let frame = cell.inset(58.0, 28.0, room, 30.0);
-    let x = Axis::time(input.start, input.span(), (frame.width() / 70.0) as usize);
-    let panel = Panel { frame, x, y: people_axis(&countries) };
-    let caption = if panel.y.is_logarithmic() { "people reached, logarithmic" } else { "people reached" };
-    panel.draw_axes(figure, &message.title, caption);
+    let small = TextStyle::new(theme::SMALL_SIZE, theme::GREY);
+    let widest = countries.iter().map(|(country, _)| small.width(country)).fold(0.0, f64::max);
+    let frame = cell.inset(58.0, 28.0, 14.0 + widest.min(110.0), 30.0);
+    let window = window::of_growth(input, countries.iter().map(|(_, series)| series.bands));
     let times = input.times();
+    let x = Axis::time(input.start, window, (frame.width() / 70.0) as usize);
+    let panel = Panel { cell, frame, x, y: people_axis(&countries, &times, window) };
+    let caption = if panel.y.is_logarithmic() { "people, log scale" } else { "people" };
+    panel.draw_axes(figure, &message.title, caption);
     for (index, (_, series)) in countries.iter().enumerate() {
         let points = fan::curves(&times, series.bands, |q| q.q05, |q| q.q95);
         panel.band(figure, &points, theme::line(index).ink.with_opacity(0.16));
     }
     let mut labels = Vec::new();
     for (index, (country, series)) in countries.iter().enumerate() {
-        panel.line(figure, &fan::median(&times, series.bands), theme::line(index), 2.2);
-        if series.last().q50.is_finite() {
-            labels.push((panel.y_at(series.last().q50), country.clone(), theme::line(index).ink));
+        let median = fan::median(&times, series.bands);
+        panel.line(figure, &median, theme::line(index), 2.2);
+        if let Some(&(_, [end])) = window::cut(&median, window).last().filter(|(_, [end])| end.is_finite()) {
+            labels.push((panel.y_at(end), country.clone(), theme::line(index).ink));
         }
     }
-    panel.label_right(figure, labels, room - 8.0);
+    panel.label_right(figure, labels);
 }
 
 /// Logarithmic where countries differ so much that the smaller ones would lie on the axis.
-fn people_axis(countries: &[&(String, Series<'_>)]) -> Axis {
+fn people_axis(countries: &[&(String, Series<'_>)], times: &[f64], window: Window) -> Axis {
     let ends = countries.iter().map(|(_, series)| series.last().q50).filter(|value| *value > 0.0);
     let (least, most) =
         ends.fold((f64::INFINITY, 0.0_f64), |(low, high), value| (low.min(value), high.max(value)));
-    let top =
-        countries.iter().map(|(_, series)| fan::range(series.bands, [0.0].into_iter()).1).fold(1.0, f64::max);
+    let tops =
+        countries.iter().map(|(_, series)| fan::range(times, series.bands, window, [0.0].into_iter()).1);
+    let top = tops.fold(1.0, f64::max);
     if most > 20.0 * least {
         Axis::log(Unit::People, (least / 100.0).max(1.0), top * 1.2)
     } else {

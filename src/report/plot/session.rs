@@ -4,7 +4,7 @@ use super::axis::{Axis, Tick};
 use super::figure::Figure;
 use super::panel::{self, Frame, Key, Panel};
 use super::{PlotInput, Series, distribution, fan, theme};
-use crate::experiment::summary::{Quantiles, Statistics};
+use crate::experiment::summary::Quantiles;
 use crate::model::outcome::{SeriesGroup, Session};
 use crate::stats::quantile::{self, Method};
 
@@ -68,8 +68,7 @@ fn market<'a>(input: &PlotInput<'a>, series: Series<'a>) -> Option<Market<'a>> {
         let Some(bin) = bin_at(input, session) else { break };
         let day = session.close.timestamp().strftime("%-d %b").to_string();
         let quantiles = match before {
-            None => first_quantiles(input, &first_return)
-                .unwrap_or_else(|| returns(input, series.index, None, bin)),
+            None => input.quantiles(&first_return).unwrap_or_else(|| returns(input, series.index, None, bin)),
             Some(_) => returns(input, series.index, before, bin),
         };
         sessions.push((day, quantiles));
@@ -83,13 +82,6 @@ fn bin_at(input: &PlotInput<'_>, session: &Session) -> Option<usize> {
     let close = session.close.sim_time(input.start);
     let bin = input.layout.bins.partition_point(|&end| end < close);
     (bin < input.layout.bins.len()).then_some(bin)
-}
-
-fn first_quantiles(input: &PlotInput<'_>, id: &str) -> Option<Quantiles> {
-    match input.summary.outcome(id)?.statistics {
-        Statistics::Distribution { quantiles, .. } => Some(quantiles),
-        Statistics::Proportion { .. } => None,
-    }
 }
 
 /// Quantiles over runs of the return from one bin (or the reference price) to another.
@@ -118,6 +110,7 @@ fn draw(figure: &mut Figure, market: &Market<'_>, cell: Frame) {
     let days = market.sessions.iter().enumerate();
     let ticks = days.map(|(index, (day, _))| Tick { value: index as f64, label: day.clone() }).collect();
     let panel = Panel {
+        cell,
         frame,
         x: Axis::with_ticks(-0.6, market.sessions.len() as f64 - 0.4, ticks),
         y: Axis::linear(market.series.spec.unit, low, high, panel::n_ticks(frame)),

@@ -1,9 +1,8 @@
 //! Tension of each dyad over time.
 
-use super::PlotInput;
 use super::fan::{self, Fan, Look};
 use super::figure::Figure;
-use super::panel;
+use super::{PlotInput, Series, window};
 use crate::model::outcome::{SeriesGroup, Unit};
 use crate::report::human;
 
@@ -12,10 +11,7 @@ const N_DYADS: usize = 9;
 
 /// One fan a dyad; `None` if no tension was observed.
 pub(super) fn figure(input: &PlotInput<'_>) -> Option<Figure> {
-    let peak = |series: &super::Series<'_>| {
-        let medians = series.bands.bins.iter().map(|band| band.quantiles.q50);
-        medians.filter(|value| value.is_finite()).fold(0.0, f64::max)
-    };
+    let peak = |series: &Series<'_>| series.highest_median(input.span(), input).unwrap_or(0.0);
     let mut series = input.series(SeriesGroup::Tension);
     series.sort_by(|one, other| peak(other).total_cmp(&peak(one)));
     series.truncate(N_DYADS);
@@ -29,8 +25,14 @@ pub(super) fn figure(input: &PlotInput<'_>) -> Option<Figure> {
         note: "1 is the tension left by one act of weight −10, dates are UTC",
         caption: "tension",
         includes: Some(0.0),
-        keys: panel::fan_keys(),
+        moment: Some((input.reference, input.reference_key())),
     };
-    let fans: Vec<Fan<'_>> = series.into_iter().map(Fan::plain).collect();
+    // A peak that the title tells of must be seen.
+    let around = window::around_reference(input);
+    let is_seen = series
+        .iter()
+        .all(|series| series.highest_median(around, input) == series.highest_median(input.span(), input));
+    let window = if is_seen { around } else { input.span() };
+    let fans: Vec<Fan<'_>> = series.into_iter().map(|series| Fan::plain(series, window)).collect();
     Some(fan::figure(input, &fans, &look))
 }

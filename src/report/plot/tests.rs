@@ -1,24 +1,26 @@
 use super::*;
 use crate::experiment::summary::place;
 use crate::report::sample::{self, Sample};
+use crate::units::TimeSpan;
 
-struct Made {
-    sample: Sample,
-    summary: Summary,
+pub(super) struct Made {
+    pub(super) sample: Sample,
+    pub(super) summary: Summary,
     placed: Vec<Placed>,
 }
 
 impl Made {
-    fn of(sample: Sample) -> Self {
+    pub(super) fn of(sample: Sample) -> Self {
         let summary = sample.summary();
         let placed = place(&sample.layout, &sample.outcomes, &sample.recorded);
         Self { sample, summary, placed }
     }
 
-    fn input(&self) -> PlotInput<'_> {
+    pub(super) fn input(&self) -> PlotInput<'_> {
         PlotInput {
             title: "Canada and Saudi Arabia, August 2018",
             start: self.sample.start,
+            reference: SimTime::START + TimeSpan::from_hours(6),
             layout: &self.sample.layout,
             summary: &self.summary,
             outcomes: &self.sample.outcomes,

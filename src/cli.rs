@@ -1,0 +1,92 @@
+//! The command line. One file a command: what can be typed, and what is done then.
+//!
+//! Results go to standard output or into files; progress, remarks and errors to standard error.
+
+mod args;
+mod describe;
+mod failure;
+mod interrupt;
+mod list;
+mod new;
+mod prepare;
+mod progress;
+mod replay;
+mod run;
+mod schema;
+mod shell;
+mod terminal;
+mod validate;
+
+use clap::Parser;
+use failure::Failed;
+use std::process::ExitCode;
+
+/// Version, and commit if known.
+const VERSION: &str = env!("TWIPLOMACY_VERSION");
+
+/// Commit that the program was built from, if known.
+const COMMIT: Option<&str> = option_env!("TWIPLOMACY_COMMIT");
+
+/// From a tweet to a rung on the escalation ladder to a price, thousands of times.
+///
+/// Simulates how a message spreads over a follower network, how governments hear it and answer, and how markets price it.
+/// Results go to standard output or into files, everything else to standard error.
+/// Exit status: 0 done, 1 failed or stopped while running, 2 wrong usage or scenario.
+#[derive(Debug, Parser)]
+#[command(name = "twiplomacy", version = VERSION, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  twiplomacy run canada-saudi-2018              simulate a bundled scenario
+  twiplomacy new mine.toml                      begin a scenario of your own
+  twiplomacy replay out/canada-saudi-2018 --run 7";
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    List(list::Args),
+    Describe(describe::Args),
+    New(new::Args),
+    Validate(validate::Args),
+    Run(run::Args),
+    Replay(replay::Args),
+    Schema(schema::Args),
+    Completions(shell::CompletionsArgs),
+    Man(shell::ManArgs),
+}
+
+/// Does what was typed.
+pub(crate) fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version come this way too. If they can't be printed, nobody is listening.
+            let _ = error.print();
+            return ExitCode::from(error.exit_code() as u8);
+        }
+    };
+    match execute(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failed) => {
+            failed.print();
+            failed.exit_code()
+        }
+    }
+}
+
+fn execute(command: Command) -> Result<(), Failed> {
+    match command {
+        Command::List(args) => list::execute(&args),
+        Command::Describe(args) => describe::execute(&args),
+        Command::New(args) => new::execute(&args),
+        Command::Validate(args) => validate::execute(&args),
+        Command::Run(args) => run::execute(&args),
+        Command::Replay(args) => replay::execute(&args),
+        Command::Schema(args) => schema::execute(&args),
+        Command::Completions(args) => shell::completions(&args),
+        Command::Man(args) => shell::man(&args),
+    }
+}

@@ -1,0 +1,89 @@
+//! Arguments that several commands share.
+
+use clap::ValueEnum;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+
+/// Runs at most: their outcomes are kept in memory.
+const RUNS: RangeInclusive<u64> = 1..=10_000_000;
+/// Threads at most: more would only take memory.
+const THREADS: RangeInclusive<u64> = 1..=1024;
+
+/// Which scenario, and what is changed in it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ScenarioArgs {
+    /// Scenario: the id of a bundled one, or a file
+    #[arg(value_name = "SCENARIO")]
+    pub(crate) scenario: String,
+
+    /// Intervention of the scenario to apply, or `baseline`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) arm: Option<String>,
+
+    /// Parameter to set, such as `network.accounts=50000` (repeatable; applied last and in this order)
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(crate) set: Vec<String>,
+
+    /// World to use instead of the bundled one: a file, or a folder of files
+    #[arg(long, value_name = "PATH")]
+    pub(crate) world: Option<PathBuf>,
+}
+
+/// Form of a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Table,
+    /// For programs
+    Json,
+}
+
+/// In which form a result is printed.
+#[derive(Debug, clap::Args)]
+pub(crate) struct FormatArgs {
+    /// Form of what is printed
+    #[arg(long, value_name = "FORM", default_value = "table", conflicts_with = "json")]
+    format: Format,
+
+    /// Short for `--format json`
+    #[arg(long)]
+    json: bool,
+}
+
+impl FormatArgs {
+    /// The form asked for.
+    pub(crate) fn chosen(&self) -> Format {
+        if self.json { Format::Json } else { self.format }
+    }
+}
+
+/// A number of runs.
+pub(crate) fn runs(text: &str) -> Result<u64, String> {
+    within(text, &RUNS)
+}
+
+/// A number of threads.
+pub(crate) fn threads(text: &str) -> Result<usize, String> {
+    within(text, &THREADS).map(|threads| threads as usize)
+}
+
+/// A whole number within a range; `_` may stand between digits, as in scenario files.
+fn within(text: &str, range: &RangeInclusive<u64>) -> Result<u64, String> {
+    let number = text.replace('_', "").parse().ok().filter(|number| range.contains(number));
+    number.ok_or_else(|| format!("allowed: a whole number from {} to {}", range.start(), range.end()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_out_of_range_are_told_what_is_allowed() {
+        assert_eq!(runs("10_000"), Ok(10_000));
+        assert_eq!(runs("10000000"), Ok(10_000_000));
+        for text in ["0", "-1", "1.5", "", "_", "10000001", "99999999999999999999"] {
+            assert_eq!(runs(text), Err("allowed: a whole number from 1 to 10000000".to_owned()), "{text}");
+        }
+        assert_eq!(threads("0"), Err("allowed: a whole number from 1 to 1024".to_owned()));
+    }
+}

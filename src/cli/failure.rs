@@ -1,0 +1,89 @@
+//! Why a command failed, and telling it.
+
+use super::terminal;
+use std::iter;
+use std::process::ExitCode;
+use twiplomacy::text::{Failure, Look};
+
+/// Why a command failed.
+#[derive(Debug)]
+pub(crate) enum Failed {
+    /// What was typed, or a scenario, is wrong: exit status 2.
+    Usage(anyhow::Error),
+    /// Something went wrong on the way: exit status 1.
+    Running(anyhow::Error),
+    /// A scenario is wrong, and this has been told: exit status 2.
+    Told,
+}
+
+impl Failed {
+    /// What was typed, or a scenario, is wrong.
+    pub(crate) fn usage(error: impl Into<anyhow::Error>) -> Self {
+        Self::Usage(error.into())
+    }
+
+    /// Something went wrong on the way.
+    pub(crate) fn running(error: impl Into<anyhow::Error>) -> Self {
+        Self::Running(error.into())
+    }
+
+    /// Says on standard error what is wrong, and what to do.
+    pub(crate) fn print(&self) {
+        match self {
+            Self::Usage(error) | Self::Running(error) => {
+                terminal::remark(&render(error, terminal::stderr_look()));
+            }
+            Self::Told => {}
+        }
+    }
+
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Running(_) => ExitCode::from(1),
+            Self::Usage(_) | Self::Told => ExitCode::from(2),
+        }
+    }
+}
+
+/// The chain of causes in one line, hints below; problems of a scenario with their places.
+fn render(error: &anyhow::Error, look: Look) -> String {
+    if let Some(failure) = error.chain().find_map(|cause| cause.downcast_ref::<Failure>()) {
+        return failure.render(look);
+    }
+    let mut causes: Vec<String> = Vec::new();
+    let mut hints = Vec::new();
+    for cause in error.chain() {
+        let text = cause.to_string();
+        let mut parts = text.split("\n\nhint: ");
+        let message = parts.next().unwrap_or_default().to_owned();
+        hints.extend(parts.map(str::to_owned));
+        // A transparent error says the same as its cause.
+        if causes.last() != Some(&message) {
+            causes.push(message);
+        }
+    }
+    let error = format!("{} {}", paint("error:", "1;31", look), causes.join(": "));
+    let hints = hints.iter().map(|hint| format!("{} {hint}", paint("hint:", "1;36", look)));
+    iter::once(error).chain(hints).collect::<Vec<_>>().join("\n\n")
+}
+
+fn paint(text: &str, code: &str, look: Look) -> String {
+    match look {
+        Look::Plain => text.to_owned(),
+        Look::Colour => format!("\x1b[{code}m{text}\x1b[0m"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::anyhow;
+
+    #[test]
+    fn causes_stand_in_one_line_and_hints_below() {
+        let error = anyhow!("no room\n\nhint: make some").context("`x` can't be written");
+        assert_eq!(render(&error, Look::Plain), "error: `x` can't be written: no room\n\nhint: make some");
+        let coloured = render(&error, Look::Colour);
+        assert!(coloured.starts_with("\x1b[1;31merror:\x1b[0m `x`"), "{coloured:?}");
+    }
+}

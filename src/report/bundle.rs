@@ -1,0 +1,143 @@
+//! The files of a bundle except its manifest: the same bytes for the same scenario, world, seed and runs.
+
+use crate::experiment::summary::{Placed, Summary, place};
+use crate::model::outcome::Outcome;
+use crate::report::plot::{MarketSessions, PlotInput, plots};
+use crate::report::tables::{self, Table};
+use crate::report::{ReportError, json};
+use crate::scenario::Scenario;
+use crate::simulation::Simulation;
+use crate::simulation::named::Named;
+
+/// Name of the manifest, which is written last.
+pub const MANIFEST: &str = "manifest.json";
+/// Name of the scenario as simulated.
+pub const SCENARIO: &str = "scenario.toml";
+/// Name of the world as simulated.
+pub const WORLD: &str = "world.toml";
+/// Name of the summary.
+const SUMMARY: &str = "summary.json";
+/// Name of the folder of the plots.
+const PLOTS: &str = "plots";
+
+/// Whether a bundle may have a file or folder of this name; others that lie beside them belong to the user.
+pub fn is_part(name: &str) -> bool {
+    let whole = [MANIFEST, SCENARIO, WORLD, SUMMARY, PLOTS, "report.html"];
+    let is_table = |(stem, extension): (&str, &str)| {
+        ["runs", "acts", "series"].contains(&stem) && ["parquet", "csv"].contains(&extension)
+    };
+    whole.contains(&name) || name.rsplit_once('.').is_some_and(is_table)
+}
+
+/// All runs of one scenario, with what is needed to report on them.
+#[derive(Debug)]
+pub struct Ensemble<'a> {
+    scenario: &'a Scenario,
+    simulation: &'a Simulation,
+    /// The runs in their order.
+    pub outcomes: &'a [Outcome],
+    /// Their statistics.
+    pub summary: Summary,
+    /// What the record says, placed among them.
+    pub recorded: Vec<Placed>,
+}
+
+/// File formats of the tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TableFormat {
+    /// Parquet.
+    Parquet,
+    /// Comma-separated values.
+    Csv,
+    /// One file in each format.
+    Both,
+}
+
+/// A file below the bundle's folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BundleFile {
+    /// Path below the folder, with `/` between its parts.
+    pub path: String,
+    /// Content.
+    pub bytes: Vec<u8>,
+}
+
+impl BundleFile {
+    /// A file.
+    pub fn new(path: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
+        Self { path: path.into(), bytes: bytes.into() }
+    }
+}
+
+impl<'a> Ensemble<'a> {
+    /// Summarises the runs of a scenario.
+    pub fn of(
+        scenario: &'a Scenario,
+        simulation: &'a Simulation,
+        named: &Named,
+        outcomes: &'a [Outcome],
+    ) -> Self {
+        let (layout, id) = (simulation.layout(), &scenario.file.scenario.id);
+        Self {
+            scenario,
+            simulation,
+            outcomes,
+            summary: Summary::of(layout, id, simulation.seed(), outcomes),
+            recorded: place(layout, outcomes, &named.recorded),
+        }
+    }
+
+    /// `summary.json`.
+    pub fn summary_bytes(&self) -> Vec<u8> {
+        json::summary_bytes(&self.summary, self.simulation.layout(), &self.recorded)
+    }
+
+    /// All files of the bundle but the manifest.
+    pub fn files(&self, format: TableFormat) -> Result<Vec<BundleFile>, ReportError> {
+        let mut files = vec![
+            BundleFile::new(SCENARIO, self.scenario.scenario_text.as_str()),
+            BundleFile::new(WORLD, self.scenario.world_text.as_str()),
+            BundleFile::new(SUMMARY, self.summary_bytes()),
+        ];
+        let (layout, start) = (self.simulation.layout(), self.simulation.setting().start);
+        for table in [
+            tables::runs(layout, self.outcomes),
+            tables::acts(layout, self.outcomes, start),
+            tables::series(layout, &self.summary, start),
+        ] {
+            push_table(&mut files, &table, format)?;
+        }
+        for plot in plots(&self.plot_input(&MarketSessions::of(self.simulation.setting())))? {
+            files.push(BundleFile::new(format!("{PLOTS}/{}.svg", plot.stem), plot.svg));
+            files.push(BundleFile::new(format!("{PLOTS}/{}.png", plot.stem), plot.png));
+        }
+        Ok(files)
+    }
+
+    fn plot_input<'b>(&'b self, sessions: &'b [MarketSessions]) -> PlotInput<'b> {
+        PlotInput {
+            title: &self.scenario.file.scenario.title,
+            start: self.simulation.setting().start,
+            reference: self.simulation.setting().reference,
+            layout: self.simulation.layout(),
+            summary: &self.summary,
+            outcomes: self.outcomes,
+            recorded: &self.recorded,
+            sessions,
+        }
+    }
+}
+
+fn push_table(
+    files: &mut Vec<BundleFile>,
+    table: &Table<'_>,
+    format: TableFormat,
+) -> Result<(), ReportError> {
+    if matches!(format, TableFormat::Parquet | TableFormat::Both) {
+        files.push(BundleFile::new(format!("{}.parquet", table.name), tables::parquet::encode(table)?));
+    }
+    if matches!(format, TableFormat::Csv | TableFormat::Both) {
+        files.push(BundleFile::new(format!("{}.csv", table.name), tables::csv::encode(table)?));
+    }
+    Ok(())
+}
