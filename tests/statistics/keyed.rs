@@ -1,7 +1,7 @@
 //! What keyed draws promise, exactly: a part that is switched off or changed leaves everything else as it was, bit for bit, since
 //! no draw of one part shifts a draw of another.
 
-use crate::ensemble::{CANADA_SAUDI, SEED, TARIFF, load, simulate};
+use crate::ensemble::{CANADA_SAUDI, SEED, TARIFF, column_idx, load, simulate};
 use crate::stage::{Stage, posted};
 use std::collections::BTreeMap;
 use twiplomacy::model::ids::AccountId;
@@ -41,7 +41,7 @@ impl Played {
     }
 
     fn value(&self, run: usize, id: &str) -> f64 {
-        self.outcomes[run].scalars[crate::ensemble::column_idx(self.layout(), id)]
+        self.outcomes[run].scalars[column_idx(self.layout(), id)]
     }
 }
 
@@ -273,7 +273,7 @@ fn an_intervention_changes_nothing_before_it_and_nothing_of_messages_that_it_lea
                 .collect();
             let is_left_alone = |outcome: &str| {
                 let touched = |message: &&str| outcome.starts_with(&format!("message.{message}."));
-                is_of_spreading(outcome, base.setting()) && !changed.iter().any(|message| touched(&message))
+                is_of_spreading(outcome, base.setting()) && !changed.iter().any(touched)
             };
             if base.layout().outcomes.iter().any(|spec| is_left_alone(&spec.id))
                 && base.layout().bins == other.layout().bins
@@ -387,4 +387,20 @@ fn sharers(id: &str, set: &[&str], runs: u64) -> BTreeMap<(String, u64), BTreeMa
         }
     }
     sharers
+}
+
+/// The stage plays what the simulation simulates, so what is seen on it holds of outcomes.
+#[test]
+#[cfg_attr(debug_assertions, ignore = "needs optimisation")]
+fn a_run_on_stage_is_the_run_of_the_simulation() {
+    let scenario = load(CANADA_SAUDI, None, &[SMALL]);
+    let simulation = Simulation::new(&scenario, SEED).unwrap();
+    let idx = column_idx(simulation.layout(), "message.freeland-aug-2.shares");
+    let mut stage = Stage::new(&scenario, &simulation);
+    for run in 0..50 {
+        let outcome = simulation.run(run, &mut simulation.worker());
+        let world = stage.play(run);
+        let shares = world.spread(posted(world, "freeland-aug-2").unwrap()).cascade.shares();
+        assert_eq!((outcome.scalars[idx], outcome.acts.len()), (shares, world.acts.len()), "run {run}");
+    }
 }

@@ -4,6 +4,7 @@ use crate::ensemble::{CANADA_SAUDI, SEED, TARIFF, load};
 use crate::stage::{Stage, posted};
 use crate::twin::Twin;
 use twiplomacy::engine::streams::{Purpose, RunKey, Subject};
+use twiplomacy::model::cascade::Frame;
 use twiplomacy::model::ids::{AccountId, PublicId};
 use twiplomacy::scenario::Scenario;
 use twiplomacy::simulation::Simulation;
@@ -49,7 +50,7 @@ fn expected_direct_shares(twin: &Twin<'_>, simulation: &Simulation, posted: SimT
     for &follower in setting.network.followers(twin.author()) {
         let follower = AccountId(follower);
         let public = twin.public_of(follower).idx();
-        let odds: f64 = twin.odds(follower, false).iter().sum();
+        let odds: f64 = twin.odds(follower, Frame::AsIntended).iter().sum();
         expected[public].add(odds / (1.0 + odds) * in_time[public]);
     }
     expected

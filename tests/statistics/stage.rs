@@ -55,23 +55,3 @@ impl<'a> Stage<'a> {
 pub(crate) fn posted(world: &World<'_>, id: &str) -> Option<MessageId> {
     (0..world.messages.len()).map(MessageId::new).find(|&message| world.name_of(message) == id)
 }
-
-mod tests {
-    use super::*;
-    use crate::ensemble::{CANADA_SAUDI, SEED, column_idx, load};
-
-    #[test]
-    #[cfg_attr(debug_assertions, ignore = "needs optimisation")]
-    fn a_run_on_stage_is_the_run_of_the_simulation() {
-        let scenario = load(CANADA_SAUDI, None, &["network.accounts=20000"]);
-        let simulation = Simulation::new(&scenario, SEED).unwrap();
-        let idx = column_idx(simulation.layout(), "message.freeland-aug-2.shares");
-        let mut stage = Stage::new(&scenario, &simulation);
-        for run in 0..50 {
-            let outcome = simulation.run(run, &mut simulation.worker());
-            let world = stage.play(run);
-            let shares = world.spread(posted(world, "freeland-aug-2").unwrap()).cascade.shares();
-            assert_eq!((outcome.scalars[idx], outcome.acts.len()), (shares, world.acts.len()), "run {run}");
-        }
-    }
-}

@@ -7,6 +7,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use twiplomacy::engine::streams::{Purpose, RunKey, Stream, Subject};
 use twiplomacy::mechanisms::Dispositions;
+use twiplomacy::model::cascade::Frame;
 use twiplomacy::model::ids::{AccountId, PublicId};
 use twiplomacy::model::setting::{ScriptMessage, Setting};
 use twiplomacy::model::vocabulary::Medium;
@@ -32,8 +33,8 @@ impl<'a> Twin<'a> {
         self.setting.voices[self.message.voice.idx()].account
     }
 
-    /// Odds with which `reader` passes the message on as intended, and against its author, received as intended or not.
-    pub(crate) fn odds(&self, reader: AccountId, is_hostile: bool) -> [f64; 2] {
+    /// Odds with which `reader` passes the message on as intended, and against its author.
+    pub(crate) fn odds(&self, reader: AccountId, received: Frame) -> [f64; 2] {
         let sharing = &self.dispositions.sharing;
         let issue = self.message.issue.idx();
         let side = self.setting.issues[issue].side_of(self.setting.voices[self.message.voice.idx()].state);
@@ -52,7 +53,10 @@ impl<'a> Twin<'a> {
         let framing = &self.dispositions.framing;
         let quote =
             framing.quote.get() * if self.message.medium == Medium::Text { 1.0 } else { framing.image.get() };
-        if is_hostile { [0.0, both / agreement] } else { [both * agreement, both * quote / agreement] }
+        match received {
+            Frame::AsIntended => [both * agreement, both * quote / agreement],
+            Frame::Hostile => [0.0, both / agreement],
+        }
     }
 
     /// Public of a reader.
@@ -79,19 +83,20 @@ impl<'a> Twin<'a> {
         let mut sharers = BTreeSet::new();
         // A person is as quick whoever shows the message.
         let mut quickness: BTreeMap<AccountId, f64> = BTreeMap::new();
-        let mut shares = BinaryHeap::from([Reverse((posted, self.author(), false))]);
-        while let Some(Reverse((time, account, is_hostile))) = shares.pop() {
+        let mut shares = BinaryHeap::from([Reverse((posted, self.author(), Frame::AsIntended.idx()))]);
+        while let Some(Reverse((time, account, frame))) = shares.pop() {
             if time > self.setting.horizon || !sharers.insert(account) {
                 continue;
             }
             for &follower in self.setting.network.followers(account) {
                 let follower = AccountId(follower);
-                let [as_intended, hostile] = self.odds(follower, is_hostile);
+                let [as_intended, hostile] = self.odds(follower, Frame::ALL[frame]);
                 let odds = as_intended + hostile;
                 if stream.uniform() < odds / (1.0 + odds) {
                     let number = *quickness.entry(follower).or_insert_with(|| stream.uniform());
                     let due = self.reaction(self.public_of(follower), time, number);
-                    shares.push(Reverse((due, follower, stream.uniform() * odds >= as_intended)));
+                    let is_hostile = stream.uniform() * odds >= as_intended;
+                    shares.push(Reverse((due, follower, usize::from(is_hostile))));
                 }
             }
         }
