@@ -296,7 +296,7 @@ fn holds_recorded_return(ensemble: &Ensemble, scenario: &str, market: &str) {
 }
 
 fn recorded_fraction(scenario: &Scenario, outcome: &str) -> f64 {
-    match scenario.file.recorded[outcome].value {
+    match *scenario.file.recorded[outcome].value {
         Measured::Fraction(fraction) => fraction.get(),
         ref other => panic!("`{outcome}` is recorded as {other:?}"),
     }
