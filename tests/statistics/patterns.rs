@@ -189,7 +189,8 @@ mod fitting {
     use super::*;
 
     /// What sources of fitted parameters name, and the recorded outcomes of which it speaks.
-    const FITTED_TO: [(&str, &str, &[&str]); 6] = [
+    const FITTED_TO: [(&str, &str, &[&str]); 7] = [
+        ("reposts of about 60 million followers", TARIFF, &["message.thread-1.shares"]),
         ("Shanghai, first session", TARIFF, &["market.SSE.first_session_return"]),
         ("New York, first session", TARIFF, &["market.SPX.first_session_return"]),
         (
@@ -212,7 +213,7 @@ mod fitting {
         ),
         ("the Arabic appeal was", CANADA_SAUDI, &["message.arabic-tweet.answered"]),
         (
-            "answers on record in the Canada-Saudi case",
+            "one answer went up to trade measures at once",
             CANADA_SAUDI,
             &["dyad.SA-CA.peak_rung", "dyad.CA-SA.peak_rung"],
         ),
