@@ -1,10 +1,11 @@
 //! The rules of the model: one file each, none of which knows of another.
 //!
 //! A mechanism reacts to facts, reads and changes the [`World`], and schedules facts. The schedule of the model is the
-//! order of [`Mechanisms::list`]: at each fact the mechanisms react in this order, and facts that follow at once are
+//! order of [`Mechanisms::new`]: at each fact the mechanisms react in this order, and facts that follow at once are
 //! handled next, in the order in which they were announced, before anything else of the same instant.
 //!
-//! To add one: write its file, then the four lines marked *one line a mechanism* below.
+//! To add one: write its file, then name it here in four places: the module, its parameters in [`Dispositions`], its word in [`Name`], and its
+//! place in the order of [`Mechanisms::new`], which takes the dispositions apart field by field, so that a forgotten one does not compile.
 
 pub mod framing;
 pub mod hearing;
