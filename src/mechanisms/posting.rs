@@ -2,7 +2,7 @@
 //!
 //! A message or act of the script happens at its time, or after its trigger with a delay and a probability. Every act of
 //! a state is announced at once through the account of that state, in its languages, and spreads like any message.
-//! A message that is not sent leaves out the forced acts that follow from it.
+//! A message that is not posted publicly leaves out what follows from it: the forced acts, and the messages that wait for it.
 
 use super::Mechanism;
 use crate::engine::Agenda;
@@ -89,7 +89,8 @@ impl Mechanism for Posting {
                 world.take(act);
             }
             Event::MessagePosted(id) => {
-                if let Origin::Script(script) = world.message(id).origin {
+                let message = world.message(id);
+                if let (Origin::Script(script), Delivery::Public) = (message.origin, message.delivery) {
                     self.trigger(world, agenda, |when| match when {
                         When::AfterMessage { message, delay, probability } if *message == script => {
                             Some((*delay, *probability))

@@ -21,6 +21,7 @@ use crate::engine::Agenda;
 use crate::engine::streams::{Purpose, Stream, Subject, key_from};
 use crate::model::event::{Cause, Event, PlannedAct};
 use crate::model::ids::{CodeId, InstrumentId, MessageId, RungId, StateId};
+use crate::model::timeline::{EntryKind, TimelineEntry};
 use crate::model::vocabulary::{Delivery, VoiceKind};
 use crate::model::world::{Act, Origin, World};
 use crate::text::params;
@@ -144,6 +145,14 @@ impl Response {
         if let Some(hearing) = world.hearing_mut(state, id) {
             hearing.answer = Some(rung);
         }
+        world.note(|world| TimelineEntry {
+            time: now,
+            kind: EntryKind::Decided,
+            id: format!("decided:{}:{}", setting.states[state.idx()].id, world.name_of(id)),
+            actor: setting.states[state.idx()].id.clone(),
+            cause: Some(world.name_of(id)),
+            text: decision_text(state, id, rung, world),
+        });
         if rung == RungId::NONE {
             return;
         }
@@ -184,6 +193,16 @@ impl Response {
             agenda.schedule(time, Event::ActDue(act));
         }
     }
+}
+
+/// What a state took a message for and what it will do, in words.
+fn decision_text(state: StateId, id: MessageId, rung: RungId, world: &World<'_>) -> String {
+    let setting = world.setting;
+    let understood =
+        world.hearing(state, id).and_then(|hearing| hearing.understood).unwrap_or(world.message(id).code);
+    let code = &setting.codes[understood.idx()];
+    let choice = if rung == RungId::NONE { "does not answer" } else { &setting.ladder[rung.idx()].name };
+    format!("takes {} for `{}` (CAMEO {}) and chooses: {choice}", world.name_of(id), code.name, code.code)
 }
 
 /// Whether a message is what another government says to the public of `state`.

@@ -28,6 +28,7 @@ use crate::model::decaying::Decaying;
 use crate::model::event::Event;
 use crate::model::ids::{MarketId, MessageId};
 use crate::model::setting::{Market, Setting};
+use crate::model::timeline::{EntryKind, TimelineEntry};
 use crate::model::world::{DayReturns, MarketState, News, Origin, Path, World};
 use crate::text::params;
 use crate::units::{NonNegative, Probability, SimTime, TimeSpan, UtcTime};
@@ -39,6 +40,8 @@ const BRIDGE: Purpose = Purpose::new("trading bridge");
 /// Steps of a day with news: the opening and eight more.
 pub const STEPS: u32 = 8;
 const DAY_MS: i64 = 86_400_000;
+/// Move of the news part of a price, as a log return, from which a day is worth a line in the story of a run.
+const WORTH_TELLING: f64 = 1e-4;
 /// When the two parts of the world factor of a weekday are known (time of day, UTC): in the morning of Europe, and between the European
 /// and the American close.
 const FACTOR_KNOWN_MS: [i64; 2] = [7 * 3_600_000 + 1_800_000, 15 * 3_600_000];
@@ -85,6 +88,8 @@ pub struct Trading {
     /// For each market and day: instants of its steps.
     steps: Vec<Vec<[SimTime; STEPS as usize + 1]>>,
     today: Vec<DayNoise>,
+    /// Sum of the moves of each market's news part since its last close.
+    moved: Vec<f64>,
     /// Noise part of the price at the last close, with and without news.
     noise: Vec<[f64; 2]>,
 }
@@ -97,6 +102,7 @@ impl Trading {
             params: params.clone(),
             steps: setting.markets.iter().map(steps_of).collect(),
             today: Vec::new(),
+            moved: Vec::new(),
             noise: Vec::new(),
         }
     }
@@ -158,6 +164,7 @@ impl Trading {
         let state = &mut world.markets[id.idx()];
         let change = known - state.news;
         state.news = known;
+        self.moved[id.idx()] += change.abs();
         state.overshoot.jump(now, change * self.params.overshoot.get() * market.institutions, 0.0);
         let in_sd = libm::sqrt(market.common) * noise.0 + libm::sqrt(1.0 - market.common) * noise.1;
         let [with, without] = self.noise[id.idx()];
@@ -229,7 +236,27 @@ impl Trading {
             path.variance = long_run + alpha * day_return * day_return + beta * path.variance;
             path.last_close = path.level;
         }
+        if std::mem::take(&mut self.moved[id.idx()]) >= WORTH_TELLING {
+            tell_close(id, self.steps[id.idx()][day as usize][STEPS as usize], (close, close_without), world);
+        }
     }
+}
+
+/// Writes down the close of a day on which news moved the price.
+fn tell_close(id: MarketId, time: SimTime, (close, close_without): (f64, f64), world: &mut World<'_>) {
+    let topic = world.news.iter().rev().find(|news| news.shocks[id.idx()] != 0.0).and_then(|news| news.topic);
+    world.note(|world| TimelineEntry {
+        time,
+        kind: EntryKind::Price,
+        id: format!("close:{}:{}", world.setting.markets[id.idx()].id, world.markets[id.idx()].days.len()),
+        actor: world.setting.markets[id.idx()].id.clone(),
+        cause: topic.map(|topic| world.name_of(topic)),
+        text: format!(
+            "closes at {:+.2} %, {:+.2} % of it news",
+            100.0 * libm::expm1(close),
+            100.0 * (libm::expm1(close) - libm::expm1(close_without))
+        ),
+    });
 }
 
 /// Instants of the opening and of eight equal parts of the trading time of a day.
@@ -309,6 +336,8 @@ impl Mechanism for Trading {
         let setting = world.setting;
         self.today.clear();
         self.today.resize(setting.markets.len(), DayNoise::default());
+        self.moved.clear();
+        self.moved.resize(setting.markets.len(), 0.0);
         self.noise.clear();
         self.noise.resize(setting.markets.len(), [0.0; 2]);
         for (idx, market) in setting.markets.iter().enumerate() {

@@ -123,6 +123,26 @@ fn market(start: UtcTime) -> Market {
     }
 }
 
+fn script_message() -> ScriptMessage {
+    ScriptMessage {
+        id: "appeal".to_owned(),
+        key: key_of("appeal"),
+        voice: MINISTER,
+        when: When::At(SimTime::START + TimeSpan::from_hours(1)),
+        code: APPEAL,
+        heard_as: Some(DEMAND),
+        target: B,
+        issue: IssueId(0),
+        languages: [LANGUAGE[1]].into_iter().collect(),
+        medium: Medium::Text,
+        delivery: Delivery::Public,
+        moral_words: 0,
+        continues: None,
+        deleted_after: None,
+        text: "please".to_owned(),
+    }
+}
+
 /// The setting: starts on Monday 4 March 2019 and lasts thirty days; at 01:00 A's minister appeals to B in B's language.
 pub(crate) fn setting() -> Setting {
     let start = UtcTime::from_unix_ms(1_551_657_600_000);
@@ -206,26 +226,7 @@ pub(crate) fn setting() -> Setting {
             level: 20.0,
         }],
         markets,
-        script: Script {
-            messages: vec![ScriptMessage {
-                id: "appeal".to_owned(),
-                key: key_of("appeal"),
-                voice: MINISTER,
-                when: When::At(SimTime::START + TimeSpan::from_hours(1)),
-                code: APPEAL,
-                heard_as: Some(DEMAND),
-                target: B,
-                issue: IssueId(0),
-                languages: [LANGUAGE[1]].into_iter().collect(),
-                medium: Medium::Text,
-                delivery: Delivery::Public,
-                moral_words: 0,
-                continues: None,
-                deleted_after: None,
-                text: "please".to_owned(),
-            }],
-            ..Script::default()
-        },
+        script: Script { messages: vec![script_message()], ..Script::default() },
     }
 }
 

@@ -13,6 +13,8 @@ pub enum EntryKind {
     Spread,
     /// A government took note of a message.
     Heard,
+    /// A government made up its mind about a message.
+    Decided,
     /// The press reported a message or an act.
     Coverage,
     /// A diplomatic act.
@@ -33,6 +35,7 @@ impl EntryKind {
             Self::Deleted => "deleted",
             Self::Spread => "spread",
             Self::Heard => "heard",
+            Self::Decided => "decided",
             Self::Coverage => "coverage",
             Self::Act => "act",
             Self::Price => "price",

@@ -168,7 +168,7 @@ section! {
         pub target: Option<Spanned<String>>,
         /// Rung that the act must have reached.
         pub rung: Option<Spanned<String>>,
-        /// Or: message that must have been posted.
+        /// Or: message that must have been posted publicly.
         pub message: Option<Spanned<String>>,
         /// How long after.
         pub delay: TimeSpan,
@@ -192,7 +192,7 @@ section! {
         pub issue: Spanned<String>,
         /// How far it makes the issue's measures real, for markets; absent if it says nothing on them.
         pub stage: Option<Stage>,
-        /// Message without which it would not have happened; it is then left out where that message is unsent.
+        /// Message without which it would not have happened; it is left out where that message is not posted publicly.
         pub follows: Option<Spanned<String>>,
         /// What was done.
         pub text: String,

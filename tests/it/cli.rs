@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// Keeps the networks of bundled scenarios small.
-const SMALL: [&str; 2] = ["--set", "network.accounts=1000"];
+const SMALL: [&str; 2] = ["--set", "network.accounts=20000"];
 
 /// A folder to work in.
 struct Desk(TempDir);

@@ -3,5 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on should stop")]
 
 mod architecture;
+mod bundled;
 mod cli;
+mod determinism;
+mod golden;
+mod invariants;
 mod world;

@@ -37,7 +37,7 @@ fn a_bundle_holds_what_the_contract_names() {
         (&manifest["seed"], &manifest["runs"], &manifest["arm"]),
         (&1.into(), &8.into(), &"baseline".into())
     );
-    assert_eq!(manifest["overrides"], json(r#"["network.accounts = 1000"]"#));
+    assert_eq!(manifest["overrides"], json(r#"["network.accounts = 20000"]"#));
 }
 
 #[test]
@@ -179,9 +179,10 @@ fn an_interrupted_run_leaves_nothing() {
     let program = assert_cmd::cargo::cargo_bin!("twiplomacy");
     let mut command = std::process::Command::new(program);
     command.args(run("canada-saudi-2018", &["--runs", "1000000"])).current_dir(desk.path("."));
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // The runs have begun soon after the hidden folder is there.
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // The runs begin soon after the hidden folder is there.
     while !desk.path("out").exists() {
+        assert_eq!(child.try_wait().unwrap(), None);
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
     std::thread::sleep(std::time::Duration::from_millis(300));

@@ -42,12 +42,7 @@ fn a_misspelt_key() {
 
 #[test]
 fn a_probability_above_one() {
-    refused(
-        "CA = 0.6",
-        "CA = 1.8",
-        "1.8",
-        &["error: `CA` can't be `1.8`", "allowed: a number from 0 to 1"],
-    );
+    refused("CA = 0.6", "CA = 1.8", "1.8", &["error: `CA` can't be `1.8`", "allowed: a number from 0 to 1"]);
 }
 
 #[test]
@@ -173,6 +168,7 @@ fn an_option_that_can_not_be() {
         ("--set=network.acounts=1000", "did you mean `accounts`?"),
         ("--set=network.accounts", "has no `=`"),
         ("--set=network.accounts=999", "`accounts` can't be `999`"),
+        ("--set=network.accounts=1000", "simulated followers\n\nhint: ask for at least "),
         ("--world=nowhere", "`nowhere` can't be read"),
     ] {
         let answer = desk.ask(&["run", "canada-saudi-2018", option]);

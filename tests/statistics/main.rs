@@ -1,0 +1,17 @@
+//! Statistical tests: what thousands of runs must show, and exact statements on pairs of runs.
+//!
+//! Run them with `cargo test --release --test statistics`; they take a few minutes. Without optimisation they compile but are
+//! ignored. All draws are keyed and every seed is written down, so a test that passes once passes always: the bounds say how
+//! surprising another value would be, they do not make a test flaky. α = 1e-4 for each assertion, two-sided 3.9 standard
+//! errors where a sum of many independent terms is compared.
+
+#![expect(clippy::unwrap_used, reason = "a test that can't go on should stop")]
+
+mod ensemble;
+mod keyed;
+mod patterns;
+mod reach;
+mod scale;
+mod sharing_twin;
+mod stage;
+mod twin;

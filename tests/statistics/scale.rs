@@ -1,0 +1,139 @@
+//! Outcomes do not depend on how many accounts are simulated, within stated bounds.
+//!
+//! # Bounds
+//!
+//! Two sizes are two networks, so their outcomes differ by chance of the runs and by what a finer network shows that a coarse one
+//! does not. For the former each bound has 3.9 standard errors (α = 1e-4): where differences are compared, of the mean difference
+//! of runs of the same number, which share keys; where ratios are compared, of two independent means. The latter is a tolerance:
+//!
+//! - governments, ladder, press: 0.02 of a probability or share, 0.1 of a rung, 0.3 of an outlet;
+//! - markets: 0.05 % of return;
+//! - a message of an account with millions of followers: a factor of 1.35 in mean shares, impressions and reach. Shares grow
+//!   with size (by about a fifth from 100,000 to 500,000 accounts): the well-connected core in which late generations run is
+//!   used up sooner where it is small;
+//! - a message of an account with some ten or hundred thousand followers: a factor of 2, since one simulated follower of a
+//!   large public stands for hundreds or thousands of people, and few well-connected ones among them make up most of the mean.
+
+use crate::ensemble::{ARABIC, CANADA_SAUDI, Ensemble, TARIFF, THREAD, load};
+use std::fmt::Write;
+
+const SIZES: [u64; 3] = [50_000, 100_000, 500_000];
+
+/// How far the means of two sizes may lie apart beside chance.
+#[derive(Debug, Clone, Copy)]
+enum Tolerance {
+    /// By this difference.
+    Difference(f64),
+    /// By this ratio.
+    Factor(f64),
+}
+use Tolerance::{Difference, Factor};
+
+const CANADA_SAUDI_OUTCOMES: [(&str, Tolerance); 19] = [
+    ("message.may-23.answered", Difference(0.02)),
+    ("message.freeland-aug-2.answered", Difference(0.02)),
+    ("message.canadafp-aug-3.answered", Difference(0.02)),
+    ("message.arabic-tweet.answered", Difference(0.02)),
+    ("message.arabic-tweet.heard_harsher", Difference(0.02)),
+    ("message.freeland-aug-2.heard_harsher", Difference(0.02)),
+    ("message.freeland-aug-2.heard", Difference(0.02)),
+    ("message.freeland-aug-2.reach_target", Difference(0.02)),
+    ("message.freeland-aug-2.coverage", Difference(0.3)),
+    ("dyad.SA-CA.reached_exchange", Difference(0.02)),
+    ("dyad.SA-CA.peak_rung", Difference(0.1)),
+    ("dyad.CA-SA.peak_rung", Difference(0.1)),
+    ("message.freeland-aug-2.shares", Factor(2.0)),
+    ("message.freeland-aug-2.impressions", Factor(2.0)),
+    ("message.freeland-aug-2.reach", Factor(2.0)),
+    ("message.arabic-tweet.shares", Factor(2.0)),
+    ("message.arabic-tweet.reach", Factor(2.0)),
+    ("market.TSX.first_session_return", Difference(0.0005)),
+    ("market.TASI.first_session_return", Difference(0.0005)),
+];
+
+const TARIFF_OUTCOMES: [(&str, Tolerance); 14] = [
+    ("message.thread-1.answered", Difference(0.02)),
+    ("message.five-hundred-billion.heard_harsher", Difference(0.02)),
+    ("dyad.CN-US.reached_trade", Difference(0.02)),
+    ("dyad.CN-US.peak_rung", Difference(0.1)),
+    ("message.thread-1.reach_target", Difference(0.02)),
+    ("message.thread-1.coverage", Difference(0.3)),
+    ("message.thread-1.shares", Factor(1.35)),
+    ("message.thread-1.impressions", Factor(1.35)),
+    ("message.thread-1.reach", Factor(1.35)),
+    ("market.SSE.first_session_return", Difference(0.0005)),
+    ("market.HSI.first_session_return", Difference(0.0005)),
+    ("market.DAX.first_session_return", Difference(0.0005)),
+    ("market.SPX.first_session_return", Difference(0.0005)),
+    ("market.SPX.opening_gap", Difference(0.0005)),
+];
+
+/// Mean of some values, and the variance of that mean.
+fn moments(values: &[f64]) -> (f64, f64) {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (n - 1.0);
+    (mean, variance / n)
+}
+
+/// How far two sizes lie apart, as a share of what is allowed.
+fn distance(left: &Ensemble, right: &Ensemble, id: &str, tolerance: Tolerance) -> f64 {
+    match tolerance {
+        Difference(allowed) => {
+            let pairs = left.column(id).into_iter().zip(right.column(id));
+            let differences: Vec<f64> =
+                pairs.map(|(a, b)| a - b).filter(|difference| !difference.is_nan()).collect();
+            let (mean, variance) = moments(&differences);
+            mean.abs() / (allowed + 3.9 * variance.sqrt())
+        }
+        Factor(allowed) => {
+            let [left, right] = [left, right].map(|ensemble| moments(&ensemble.sorted(id)));
+            let relative = |(mean, variance): (f64, f64)| variance / (mean * mean);
+            let chance = 3.9 * (relative(left) + relative(right)).sqrt();
+            (left.0 / right.0).ln().abs() / (allowed.ln() + chance)
+        }
+    }
+}
+
+/// Compares each outcome between each two sizes; fails with the table of all of them.
+fn compare(ensembles: [&Ensemble; 3], outcomes: &[(&str, Tolerance)]) {
+    let mut table = format!("{:45}", "outcome");
+    for (size, ensemble) in SIZES.iter().zip(ensembles) {
+        write!(table, "{:>27}", format!("{size} ({} runs)", ensemble.outcomes.len())).unwrap();
+    }
+    let mut too_far = Vec::new();
+    for &(id, tolerance) in outcomes {
+        let means = ensembles.map(|ensemble| moments(&ensemble.sorted(id)));
+        write!(table, "\n{id:45}").unwrap();
+        for (mean, variance) in means {
+            write!(table, "{:>27}", format!("{mean:.4} ± {:.4}", variance.sqrt())).unwrap();
+        }
+        let apart = |(a, b): (usize, usize)| distance(ensembles[a], ensembles[b], id, tolerance);
+        let apart = [(0, 1), (1, 2), (0, 2)].map(apart);
+        let farthest = apart.into_iter().fold(0.0, f64::max);
+        write!(table, "  {:.0} % of {tolerance:?}", farthest * 100.0).unwrap();
+        let agree = apart.iter().all(|distance| *distance <= 1.0);
+        if !agree {
+            too_far.push(id);
+        }
+    }
+    assert!(too_far.is_empty(), "sizes disagree on {too_far:?}:\n{table}");
+}
+
+fn of_size(id: &str, size: u64, runs: u64) -> Ensemble {
+    Ensemble::of(&load(id, None, &[&format!("network.accounts={size}")]), 0..runs)
+}
+
+#[test]
+#[cfg_attr(debug_assertions, ignore = "needs optimisation")]
+fn canada_and_saudi_arabia_do_the_same_at_every_size() {
+    let (coarse, fine) = (of_size(CANADA_SAUDI, SIZES[0], 4000), of_size(CANADA_SAUDI, SIZES[2], 3000));
+    compare([&coarse, &ARABIC, &fine], &CANADA_SAUDI_OUTCOMES);
+}
+
+#[test]
+#[cfg_attr(debug_assertions, ignore = "needs optimisation")]
+fn the_thread_does_the_same_at_every_size() {
+    let (coarse, fine) = (of_size(TARIFF, SIZES[0], 2000), of_size(TARIFF, SIZES[2], 400));
+    compare([&coarse, &THREAD, &fine], &TARIFF_OUTCOMES);
+}

@@ -1,0 +1,106 @@
+//! A naive twin of the sharing rule: a coin for every follower, everything looked up anew.
+//!
+//! It is written from the rule's text alone, and uses only public data: the network, the publics, the parameters. The two
+//! numbers that are permanent in a person are data too; they are read from the stream that the rule names.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use twiplomacy::engine::streams::{Purpose, RunKey, Stream, Subject};
+use twiplomacy::mechanisms::Dispositions;
+use twiplomacy::model::cascade::Frame;
+use twiplomacy::model::ids::{AccountId, PublicId};
+use twiplomacy::model::setting::{ScriptMessage, Setting};
+use twiplomacy::model::vocabulary::Medium;
+use twiplomacy::units::SimTime;
+
+/// One message of a script before it is shared.
+pub(crate) struct Twin<'a> {
+    setting: &'a Setting,
+    dispositions: &'a Dispositions,
+    message: &'a ScriptMessage,
+}
+
+impl<'a> Twin<'a> {
+    /// The twin for the message `id`.
+    pub(crate) fn new(setting: &'a Setting, dispositions: &'a Dispositions, id: &str) -> Self {
+        let message =
+            setting.script.messages.iter().find(|message| message.id == id).expect("the message exists");
+        Self { setting, dispositions, message }
+    }
+
+    /// Account of the author.
+    pub(crate) fn author(&self) -> AccountId {
+        self.setting.voices[self.message.voice.idx()].account
+    }
+
+    /// Odds with which `reader` passes the message on as intended, and against its author.
+    pub(crate) fn odds(&self, reader: AccountId, received: Frame) -> [f64; 2] {
+        let sharing = &self.dispositions.sharing;
+        let issue = self.message.issue.idx();
+        let side = self.setting.issues[issue].side_of(self.setting.voices[self.message.voice.idx()].state);
+        let slice = self.public_of(reader);
+        let public = &self.setting.publics[slice.idx()];
+        let starts = self.setting.network.publics()[slice.idx()].bin_starts;
+        let bin = (0..3).find(|&bin| reader.0 < starts[bin + 1]).expect("a reader lies in a bin");
+        let mut person =
+            RunKey::new(0, u64::MAX).stream(Purpose::new("sharing person"), Subject::new(reader.0, 0));
+        let activity = 3.0 * person.uniform().powi(2);
+        let stance = public.stance[issue][bin] + sharing.jitter.get() * (2.0 * person.uniform() - 1.0);
+        let words = sharing.moral_word.get().powi(self.message.moral_words as i32);
+        let reads = self.setting.fluency(slice, self.message.languages);
+        let both = sharing.infectiousness.get() * public.activity * activity * reads * words;
+        let agreement = (sharing.homophily.get() * side * stance).exp();
+        let framing = &self.dispositions.framing;
+        let quote =
+            framing.quote.get() * if self.message.medium == Medium::Text { 1.0 } else { framing.image.get() };
+        match received {
+            Frame::AsIntended => [both * agreement, both * quote / agreement],
+            Frame::Hostile => [0.0, both / agreement],
+        }
+    }
+
+    /// Public of a reader.
+    pub(crate) fn public_of(&self, reader: AccountId) -> PublicId {
+        let holds = |idx: &usize| self.setting.network.publics()[*idx].bin_starts[3] > reader.0;
+        PublicId::new((0..self.setting.publics.len()).find(holds).expect("a reader lies in a public"))
+    }
+
+    /// When a reader of `public` who saw the message at `seen` reacts: the share `number` of all reactions is quicker.
+    pub(crate) fn reaction(&self, public: PublicId, seen: SimTime, number: f64) -> SimTime {
+        const THETA: f64 = 0.231_484_3;
+        let slower = (1.0 - number) * (1.0 + THETA);
+        let active_seconds = if slower < 1.0 {
+            300.0 * slower.powf(-1.0 / THETA)
+        } else {
+            300.0 * number * (1.0 + THETA) / THETA
+        };
+        let clock = &self.setting.publics[public.idx()].clock;
+        seen + clock.elapsed(self.setting.start.plus(seen).unix_ms(), active_seconds * 1000.0)
+    }
+
+    /// Accounts that share one message posted at `posted` until the horizon, with coins from `stream`.
+    pub(crate) fn cascade(&self, posted: SimTime, stream: &mut Stream) -> BTreeSet<AccountId> {
+        let mut sharers = BTreeSet::new();
+        // A person is as quick whoever shows the message.
+        let mut quickness: BTreeMap<AccountId, f64> = BTreeMap::new();
+        let mut shares = BinaryHeap::from([Reverse((posted, self.author(), Frame::AsIntended.idx()))]);
+        while let Some(Reverse((time, account, frame))) = shares.pop() {
+            if time > self.setting.horizon || !sharers.insert(account) {
+                continue;
+            }
+            for &follower in self.setting.network.followers(account) {
+                let follower = AccountId(follower);
+                let [as_intended, hostile] = self.odds(follower, Frame::ALL[frame]);
+                let odds = as_intended + hostile;
+                if stream.uniform() < odds / (1.0 + odds) {
+                    let number = *quickness.entry(follower).or_insert_with(|| stream.uniform());
+                    let due = self.reaction(self.public_of(follower), time, number);
+                    let is_hostile = stream.uniform() * odds >= as_intended;
+                    shares.push(Reverse((due, follower, usize::from(is_hostile))));
+                }
+            }
+        }
+        sharers.remove(&self.author());
+        sharers
+    }
+}
