@@ -12,6 +12,8 @@ use crate::model::outcome::SeriesGroup;
 const N_DYADS: usize = 6;
 /// Room for the names of rungs at most.
 const MOST_ROOM: f64 = 330.0;
+/// What is left of a share by rounding, less than one run in any ensemble.
+const SMALLEST: f64 = 1e-9;
 /// From the panel to the colour, the right end of the share and the name of a label.
 const COLUMNS: [f64; 3] = [10.0, 62.0, 72.0];
 /// Space for titles and names of ticks: left, above, below.
@@ -85,7 +87,8 @@ struct Label<'a> {
     middle: f64,
     /// Share of runs whose highest rung it is.
     share: f64,
-    rung: usize,
+    /// `None` for the runs without any act.
+    rung: Option<usize>,
     name: &'a str,
     /// What history says if it stopped on this rung.
     recorded: Option<&'a Placed>,
@@ -101,11 +104,15 @@ fn labels<'a>(input: &PlotInput<'a>, series: &Series<'a>) -> Vec<Label<'a>> {
     let all = rungs.map(|(rung, (_, name))| Label {
         middle: f64::midpoint(at(rung), at(rung + 1)),
         share: at(rung) - at(rung + 1),
-        rung,
+        rung: Some(rung),
         name,
         recorded: recorded.filter(|placed| placed.recorded.value == rung as f64),
     });
-    all.filter(|label| label.share > 0.0 || label.recorded.is_some()).collect()
+    // Runs whose series has not begun are on no rung, not even the lowest.
+    let none = 1.0 - at(0);
+    let without = Label { middle: 1.0 - none / 2.0, share: none, rung: None, name: "no act", recorded: None };
+    let is_shown = |label: &Label<'_>| label.share > SMALLEST || label.recorded.is_some();
+    std::iter::once(without).chain(all).filter(is_shown).collect()
 }
 
 /// Draws the shares of one dyad over time.
@@ -150,7 +157,9 @@ fn write(figure: &mut Figure, panel: &Panel, input: &PlotInput<'_>, labels: &[La
     let heights = panel.apart(labels.iter().map(|label| panel.y_at(label.middle)).collect());
     let [swatch, share, name] = COLUMNS.map(|column| panel.frame.right + column);
     for (label, y) in labels.iter().zip(heights) {
-        figure.rectangle((swatch, y - 4.5), (swatch + 12.0, y + 4.5), ink(input, label.rung));
+        if let Some(rung) = label.rung {
+            figure.rectangle((swatch, y - 4.5), (swatch + 12.0, y + 4.5), ink(input, rung));
+        }
         figure.text(percent(label.share), (share, y), Anchor::End, style);
         let (text, style) = panel::fitted(label.name, style, panel.cell.right - name - 22.0);
         let width = style.width(&text);
@@ -163,5 +172,5 @@ fn write(figure: &mut Figure, panel: &Panel, input: &PlotInput<'_>, labels: &[La
 
 /// A share in whole per cent; small ones are told from nothing.
 fn percent(share: f64) -> String {
-    if share > 0.0 && share < 0.005 { "< 1 %".to_owned() } else { format!("{:.0} %", 100.0 * share) }
+    if share > SMALLEST && share < 0.005 { "< 1 %".to_owned() } else { format!("{:.0} %", 100.0 * share) }
 }

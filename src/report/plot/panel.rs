@@ -248,7 +248,7 @@ impl Panel {
         let (title, heading) = fitted(title, heading, self.cell.width());
         let title_right = self.cell.left + heading.width(&title);
         figure.text(title, (self.cell.left, frame.top - 16.0), Anchor::Start, heading);
-        if title_right + 12.0 + style.width(caption) <= frame.right {
+        if !caption.is_empty() && title_right + 12.0 + style.width(caption) <= frame.right {
             figure.text(caption, (frame.right, frame.top - 16.0), Anchor::End, style);
         }
     }

@@ -107,6 +107,7 @@ fn the_ladder_names_every_rung_and_says_which_are_out_of_reach() {
     for (_, name) in &made.sample.layout.rungs[..5] {
         assert!(texts.contains(name), "{name} is not in {texts:?}");
     }
+    assert!(texts.contains(&"no act".to_owned()), "{texts:?}");
     assert!(texts.contains(&"Reached in no run: “use of force”.".to_owned()), "{texts:?}");
 }
 
