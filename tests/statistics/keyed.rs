@@ -159,10 +159,7 @@ fn without_news_pricing_all_but_the_markets_is_as_it_was_and_so_is_their_noise()
 fn without_third_parties_everything_between_the_two_sides_is_as_it_was() {
     for id in SCENARIOS {
         let (base, off) = (play(id, None, &[]), without(id, "third_parties"));
-<<<<<<< HEAD
         // What third states themselves do is the only thing that is gone.
-=======
->>>>>>> helper-e
         same_numbers(&base, &off, |outcome| !outcome.starts_with("state."));
         let sides: Vec<u16> =
             base.setting().issues.iter().flat_map(|issue| [issue.positive.0, issue.negative.0]).collect();

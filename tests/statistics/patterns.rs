@@ -189,14 +189,9 @@ mod fitting {
     use super::*;
 
     /// What sources of fitted parameters name, and the recorded outcomes of which it speaks.
-<<<<<<< HEAD
-    const FITTED_TO: [(&str, &str, &[&str]); 7] = [
-        ("reposts of about 60 million followers", TARIFF, &["message.thread-1.shares"]),
-=======
     const FITTED_TO: [(&str, &str, &[&str]); 8] = [
         ("first message of the thread", TARIFF, &["message.thread-1.shares"]),
         ("four further measures within 72 hours", CANADA_SAUDI, &["dyad.SA-CA.goldstein_sum"]),
->>>>>>> helper-e
         ("Shanghai, first session", TARIFF, &["market.SSE.first_session_return"]),
         ("New York, first session", TARIFF, &["market.SPX.first_session_return"]),
         (
