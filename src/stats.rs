@@ -6,6 +6,7 @@
 pub mod distribution;
 pub mod ecdf;
 pub mod interval;
+pub mod logit;
 pub mod odds;
 pub mod quantile;
 pub mod summary;

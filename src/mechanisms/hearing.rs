@@ -6,7 +6,7 @@
 //! - *Direct*: what is handed over privately is known at once.
 //! - *Outcry* of its own public arrives by the rule of salience.
 //!
-//! A state hears a message once, by the first channel.
+//! A state hears a message once, by the first channel. Monitoring finds nothing where the message was deleted before anybody shared it.
 
 use super::Mechanism;
 use crate::engine::Agenda;
@@ -93,6 +93,7 @@ impl Mechanism for Hearings {
                     _ => self.notice(target, id, Channel::Monitoring, world, agenda),
                 }
             }
+            Event::HearingDue { message, channel: Channel::Monitoring, .. } if is_lost(message, world) => {}
             Event::HearingDue { state, message, channel } if world.hearing(state, message).is_none() => {
                 let time = agenda.now();
                 world.hearings.push(Hearing {
@@ -116,6 +117,11 @@ impl Mechanism for Hearings {
             _ => {}
         }
     }
+}
+
+/// Whether a message was deleted before anybody shared it.
+fn is_lost(message: MessageId, world: &World<'_>) -> bool {
+    world.message(message).deleted.is_some() && world.spread(message).cascade.nodes().len() == 1
 }
 
 fn heard_name(world: &World<'_>, state: StateId, message: MessageId) -> String {

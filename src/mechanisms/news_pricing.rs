@@ -14,7 +14,7 @@
 //!
 //! Traders give the measures of an issue a credence c, which starts at what they expected. A threat (CAMEO 13) raises it to
 //! `word`·rank of the speaker, a confirmation to `confirmed`, a deed to `deed`, never lowering it; a cooperative act of weight w about
-//! the issue by the state that would be hit lowers it by `relief`·w/10. Only the change is news: shock = E·Δc. So what was
+//! the issue by the state that would be hit hardest lowers it by `relief`·w/10. Only the change is news: shock = E·Δc. So what was
 //! expected does not move prices, and words move them less than deeds. The size of the cascade plays no part here.
 //!
 //! The use of an instrument with a bite is a deed of its own: it hits the target with severity `bite` times the target's dependence on
@@ -26,10 +26,10 @@
 use super::Mechanism;
 use crate::engine::Agenda;
 use crate::model::event::{Cause, Event};
-use crate::model::ids::{CountryId, IssueId, MessageId};
+use crate::model::ids::{ActId, CountryId, IssueId, MessageId};
 use crate::model::setting::{Market, Setting};
 use crate::model::vocabulary::{Delivery, Stage};
-use crate::model::world::{Act, News, Origin, World};
+use crate::model::world::{Act, News, Open, Origin, World};
 use crate::text::params;
 use crate::units::{Fraction, Money, NonNegative, Probability, SimTime};
 
@@ -77,8 +77,8 @@ struct Shell {
 }
 
 impl Shell {
-    fn with(self, shocks: Vec<f64>, doubt: f64) -> News {
-        News { time: self.time, topic: Some(self.topic), rank: self.rank, shocks, doubt }
+    fn with(self, shocks: Vec<f64>) -> News {
+        News { time: self.time, topic: Some(self.topic), rank: self.rank, shocks }
     }
 }
 
@@ -125,7 +125,10 @@ impl NewsPricing {
         }
         world.credence[issue.idx()] = credence;
         let shocks = self.exposures[issue.idx()].iter().map(|exposure| exposure * change).collect();
-        world.news.push(news.with(shocks, 4.0 * credence * (1.0 - credence)));
+        let doubt = 4.0 * credence * (1.0 - credence);
+        let stakes = self.exposures[issue.idx()].iter().map(|exposure| exposure.abs()).collect();
+        world.open[issue.idx()] = Open { doubt, stakes };
+        world.news.push(news.with(shocks));
     }
 
     fn hear_message(&self, id: MessageId, world: &mut World<'_>) {
@@ -141,7 +144,8 @@ impl NewsPricing {
         }
     }
 
-    fn hear_act(&self, act: &Act, topic: MessageId, world: &mut World<'_>) {
+    fn hear_act(&self, id: ActId, topic: MessageId, world: &mut World<'_>) {
+        let act = &world.acts[id.idx()].clone();
         let news = Shell { time: act.time, topic, rank: 1.0 };
         let before = world.credence[act.issue.idx()];
         let stage = match act.cause {
@@ -149,13 +153,7 @@ impl NewsPricing {
             Cause::Message(_) | Cause::Act(_) => None,
         };
         let weight = world.setting.codes[act.code.idx()].weight.get();
-        let would_be_hit = {
-            let country = world.setting.states[act.actor.idx()].country;
-            world.setting.issues[act.issue.idx()]
-                .hits
-                .iter()
-                .any(|(hit, severity)| *hit == country && *severity > 0.0)
-        };
+        let would_be_hit = self.is_hit_hardest(act, world.setting);
         if let Some(stage) = stage {
             let credence = self.level(stage).max(before);
             self.revise(act.issue, credence, news, world);
@@ -165,10 +163,18 @@ impl NewsPricing {
         } else if let Some(instrument) = act.instrument {
             let bite = world.setting.instruments[instrument.idx()].bite;
             if bite > 0.0 {
-                let blow = self.blow(act, bite * left_by_earlier(act, world), news, world.setting);
+                let blow = self.blow(act, bite * left_by_earlier(id, act, world), news, world.setting);
                 world.news.push(blow);
             }
         }
+    }
+
+    /// Whether the measures of the issue would hit no country harder than that of the state that acts.
+    fn is_hit_hardest(&self, act: &Act, setting: &Setting) -> bool {
+        let country = setting.states[act.actor.idx()].country;
+        let hits = &setting.issues[act.issue.idx()].hits;
+        let hardest = hits.iter().map(|(_, severity)| *severity).fold(0.0, f64::max);
+        hits.iter().any(|(hit, severity)| *hit == country && *severity > 0.0 && *severity >= hardest)
     }
 
     /// News of an instrument used: a deed that nobody expected.
@@ -177,7 +183,7 @@ impl NewsPricing {
         let severity = bite * dependence / self.params.reference_dependence.get().max(f64::MIN_POSITIVE);
         let hits = [(setting.states[act.target.idx()].country, severity)];
         let deed = self.params.deed.get();
-        news.with(setting.markets.iter().map(|market| deed * self.exposure(market, &hits)).collect(), 0.0)
+        news.with(setting.markets.iter().map(|market| deed * self.exposure(market, &hits)).collect())
     }
 
     fn level(&self, stage: Stage) -> f64 {
@@ -191,9 +197,9 @@ impl NewsPricing {
 }
 
 /// Share of what `act` could bite into that earlier instruments have left.
-fn left_by_earlier(act: &Act, world: &World<'_>) -> f64 {
+fn left_by_earlier(id: ActId, act: &Act, world: &World<'_>) -> f64 {
     let same_pair = |other: &&Act| (other.actor, other.target) == (act.actor, act.target);
-    let earlier = world.acts.iter().take_while(|other| other.key != act.key).filter(same_pair);
+    let earlier = world.acts[..id.idx()].iter().filter(same_pair);
     let bites =
         earlier.filter_map(|other| other.instrument).map(|tool| world.setting.instruments[tool.idx()].bite);
     bites.map(|bite| 1.0 - bite).product()
@@ -205,7 +211,7 @@ impl Mechanism for NewsPricing {
         match world.message(id).origin {
             Origin::Script(_) => self.hear_message(id, world),
             // An act reaches traders by its announcement.
-            Origin::Act(act) => self.hear_act(&world.acts[act.idx()].clone(), id, world),
+            Origin::Act(act) => self.hear_act(act, id, world),
             Origin::Coverage { .. } => {}
         }
     }
@@ -216,7 +222,7 @@ mod tests {
     use super::*;
     use crate::mechanisms::Bench;
     use crate::model::fixture::{self, A, B, SANCTION, THREATEN as THREAT, TRADE};
-    use crate::model::ids::{ActId, InstrumentId, RungId};
+    use crate::model::ids::{InstrumentId, RungId};
     use crate::model::world::Message;
 
     fn rule(setting: &Setting) -> NewsPricing {
@@ -247,7 +253,7 @@ mod tests {
         // The minister's rank is 0.8, the threat was expected with 0.1.
         let shock = bench.world.news[0].shocks[0];
         assert!((shock - EXPOSURE * (0.5 * 0.8 - 0.1)).abs() < 1e-12, "{shock}");
-        assert!((bench.world.news[0].doubt - 4.0 * 0.4 * 0.6).abs() < 1e-12);
+        assert!((bench.world.open[0].doubt - 4.0 * 0.4 * 0.6).abs() < 1e-12);
         bench.post(threat, &mut rule);
         assert_eq!(bench.world.news.len(), 1, "the same threat again is no news");
     }

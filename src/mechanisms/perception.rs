@@ -16,6 +16,7 @@ use crate::model::event::Event;
 use crate::model::ids::{MessageId, StateId};
 use crate::model::vocabulary::{Delivery, Medium};
 use crate::model::world::World;
+use crate::stats::logit::expit;
 use crate::text::params;
 use crate::units::{NonNegative, Probability, SimTime};
 
@@ -84,9 +85,9 @@ impl Mechanism for Perception {
             (message.code, message.heard_as, message.key)
         };
         let understood = heard_as.map_or(code, |harsher| {
-            let odds = libm::exp(self.log_odds(state, message, agenda.now(), world));
+            let probability = expit(self.log_odds(state, message, agenda.now(), world));
             let number = world.key.uniform(READING, Subject::new(world.setting.states[state.idx()].key, key));
-            if number < odds / (1.0 + odds) { harsher } else { code }
+            if number < probability { harsher } else { code }
         });
         if let Some(hearing) = world.hearing_mut(state, message) {
             hearing.understood = Some(understood);

@@ -3,7 +3,7 @@
 //! The log-odds of coverage are `base` + `rank`·(rank of the speaker) + `weight`·|Goldstein weight|/10 + `home` if the
 //! newsroom's country is that of the author or the target + `reach`·ln(1 + J/1 %), J being the largest share of a public of
 //! journalists in the newsroom's country that has seen the message. The decision comes after a log-normal delay; translation
-//! takes longer. Coverage is written in the outlet's languages, as its author meant it, and has no side of its own.
+//! takes longer. A message that was deleted before anybody shared it is lost to the press. Coverage is written in the outlet's languages, as its author meant it, and has no side of its own.
 
 use super::Mechanism;
 use crate::engine::Agenda;
@@ -14,6 +14,7 @@ use crate::model::setting::{PublicKind, outlets};
 use crate::model::timeline::{EntryKind, TimelineEntry};
 use crate::model::vocabulary::{Delivery, Medium};
 use crate::model::world::{Message, Origin, World};
+use crate::stats::logit::expit;
 use crate::text::params;
 use crate::units::{NonNegative, TimeSpan};
 
@@ -94,9 +95,9 @@ impl Press {
     fn decide(&self, id: MessageId, outlet_id: OutletId, world: &mut World<'_>, agenda: &Agenda<Event>) {
         let outlet = &world.setting.outlets[outlet_id.idx()];
         let about = world.message(id).clone();
-        let odds = libm::exp(self.log_odds(id, outlet_id, world));
         let number = world.key.uniform(DECISION, Subject::new(about.key, outlet.key));
-        if number >= odds / (1.0 + odds) {
+        let is_lost = about.deleted.is_some() && world.spread(id).cascade.nodes().len() == 1;
+        if is_lost || number >= expit(self.log_odds(id, outlet_id, world)) {
             return;
         }
         let now = agenda.now();

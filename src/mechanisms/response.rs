@@ -14,13 +14,13 @@
 //! weights fall with the cost to the state itself. The first is used at once, the others follow over the next days.
 //!
 //! Acts of the other side within `review` after it began to think about one are part of the same affair, and so is a message that
-//! continues another: they call for no decision of their own.
+//! continues a public one: they are not thought about one by one, so they call for no decision and leave no tension of their own.
 
 use super::Mechanism;
 use crate::engine::Agenda;
 use crate::engine::streams::{Purpose, Stream, Subject, key_from};
 use crate::model::event::{Cause, Event, PlannedAct};
-use crate::model::ids::{CodeId, InstrumentId, MessageId, RungId, StateId};
+use crate::model::ids::{CodeId, InstrumentId, MessageId, RungId, ScriptId, StateId};
 use crate::model::timeline::{EntryKind, TimelineEntry};
 use crate::model::vocabulary::{Delivery, VoiceKind};
 use crate::model::world::{Act, Origin, World};
@@ -87,7 +87,9 @@ impl Response {
             relation.last_review = Some(now);
         }
         if let Origin::Script(script) = origin
-            && world.setting.script.messages[script.idx()].continues.is_some()
+            && world.setting.script.messages[script.idx()]
+                .continues
+                .is_some_and(|head| is_public(head, world))
         {
             return;
         }
@@ -195,6 +197,11 @@ impl Response {
     }
 }
 
+/// Whether a message of the script has been posted for all to see.
+fn is_public(script: ScriptId, world: &World<'_>) -> bool {
+    world.posted(script).is_some_and(|id| world.message(id).delivery == Delivery::Public)
+}
+
 /// What a state took a message for and what it will do, in words.
 fn decision_text(state: StateId, id: MessageId, rung: RungId, world: &World<'_>) -> String {
     let setting = world.setting;
@@ -259,9 +266,9 @@ fn draw_package(
             rung <= decision.rung && rung.idx() >= first_severe && !dyad.exempt.contains(id) && !is_used(id)
         })
         .collect();
-    let size = least + stream.below(most.saturating_sub(least) + 1);
-    let mut chosen = Vec::with_capacity(size as usize);
-    for place in 0..size {
+    let size = least + stream.below(most.saturating_sub(least).saturating_add(1));
+    let mut chosen = Vec::new();
+    for place in 0..size.min(available.len() as u32) {
         let on_rung = |id: &InstrumentId| setting.instruments[id.idx()].rung == decision.rung;
         let must_be_on_rung = place == 0 && available.iter().any(on_rung);
         let weight = |id: &InstrumentId| {

@@ -8,8 +8,7 @@ use super::Mechanism;
 use crate::engine::Agenda;
 use crate::model::decaying::Decaying;
 use crate::model::event::{Channel, Event};
-use crate::model::ids::CountryId;
-use crate::model::setting::Setting;
+use crate::model::setting::{Public, Setting};
 use crate::model::vocabulary::Medium;
 use crate::model::world::World;
 use crate::text::params;
@@ -40,16 +39,8 @@ pub struct Salience {
 impl Salience {
     /// Sets up the rule.
     pub fn new(params: &Params, setting: &Setting) -> Self {
-        let users = |country: CountryId| -> f64 {
-            setting
-                .publics
-                .iter()
-                .filter(|public| public.country == country)
-                .map(|public| public.n_real)
-                .sum()
-        };
-        let share_of_country =
-            setting.publics.iter().map(|public| public.n_real / users(public.country)).collect();
+        let share = |public: &Public| public.n_real / setting.countries[public.country.idx()].n_users;
+        let share_of_country = setting.publics.iter().map(share).collect();
         Self { params: params.clone(), share_of_country }
     }
 }
@@ -95,6 +86,7 @@ mod tests {
     use super::*;
     use crate::mechanisms::Bench;
     use crate::model::fixture::{self, CITIZENS_B};
+    use crate::model::ids::CountryId;
     use crate::model::world::{Exposure, Message};
     use crate::units::SimTime;
 

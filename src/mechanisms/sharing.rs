@@ -16,6 +16,11 @@
 //! until s₀ = 300 s, then a power law, P(T > t) = (t/s₀)^−θ / (1 + θ) with θ = 0.2314843, which integrates to 1. Active time
 //! runs with the clock of the receiver's public.
 //!
+//! When the original is deleted, it and its plain reposts disappear; quotes against the author, and the share `copies` of reposts that
+//! are screenshots or new posts of the same text, go on being shared.
+//!
+//! What is permanent in a person (activity, stance within the bin) is keyed by the account alone and is the same for every seed.
+//!
 //! # How it is drawn
 //!
 //! Every (message, sharer, follower) owns one uniform number u, and shares if u < q. The numbers are not drawn one by
@@ -127,7 +132,8 @@ impl Sharing {
         world: &World<'_>,
     ) -> [f64; Frame::COUNT] {
         let mut person = self.person.stream(PERSON, Subject::new(follower.0, 0));
-        let activity = MOST_ACTIVE * person.uniform().powi(2);
+        let readiness = person.uniform();
+        let activity = MOST_ACTIVE * readiness * readiness;
         let message = world.message(id);
         let side = world.setting.issues[message.issue.idx()].side_of(message.author);
         let deviation = self.params.jitter.get() * (2.0 * person.uniform() - 1.0);
@@ -236,6 +242,12 @@ impl Sharing {
         }
     }
 
+    /// Whether what `source` shared can still be seen once the original is deleted: quotes against the author and copies can.
+    fn outlives_deletion(&self, id: MessageId, node: u32, source: Node, world: &World<'_>) -> bool {
+        let coin = || world.key.uniform(COPY, Subject::new(source.account.0, world.message(id).key));
+        node > 0 && (source.frame == Frame::Hostile || coin() < self.params.copies.get())
+    }
+
     fn share(
         &mut self,
         id: MessageId,
@@ -247,8 +259,7 @@ impl Sharing {
         let message_key = world.message(id).key;
         let subject = Subject::new(account.0, message_key);
         let source = world.spread(id).cascade.nodes()[parent as usize];
-        let is_gone = world.message(id).deleted.is_some() && source.frame == Frame::AsIntended;
-        if is_gone && world.key.uniform(COPY, subject) >= self.params.copies.get() {
+        if world.message(id).deleted.is_some() && !self.outlives_deletion(id, parent, source, world) {
             return;
         }
         let Some(public) = world.setting.network.public_of(account) else { return };
@@ -321,8 +332,9 @@ impl Layer {
     }
 }
 
+/// odds/(1 + odds), also where the odds are beyond what can be written.
 fn probability(odds: f64) -> f64 {
-    odds / (1.0 + odds)
+    if odds < f64::MAX { odds / (1.0 + odds) } else { 1.0 }
 }
 
 impl Mechanism for Sharing {

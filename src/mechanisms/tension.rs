@@ -2,7 +2,7 @@
 //!
 //! Tension of i towards j starts at the value that the dyad's past left, jumps by `gain`·|w|/10 at an act understood with
 //! weight w < 0, falls by `relief`·w/10 at one with w > 0, and decays towards its floor with `half_life`: Richardson's (1960)
-//! reaction and fatigue, with the reaction at acts. The share `lasting` of each jump raises the floor and never decays.
+//! reaction and fatigue, with the reaction at acts (those on which it decides: a package of blows is one affair). The share `lasting` of each jump raises the floor and never decays.
 
 use super::Mechanism;
 use crate::engine::Agenda;

@@ -70,10 +70,14 @@ impl ThirdParties {
             ),
             (self.mediate, act.actor, params.mediate + alignment * with_actor.min(with_target)),
         ];
-        let total: f64 = 1.0 + options.iter().map(|(_, _, log_weight)| libm::exp(*log_weight)).sum::<f64>();
+        // Relative to the largest weight, so that none is beyond what can be written.
+        let largest = options.iter().map(|(_, _, log_weight)| *log_weight).fold(0.0, f64::max);
+        let weight = |log_weight: f64| libm::exp(log_weight - largest);
+        let total: f64 =
+            weight(0.0) + options.iter().map(|(_, _, log_weight)| weight(*log_weight)).sum::<f64>();
         let mut mark = number * total;
         for (code, towards, log_weight) in options {
-            mark -= libm::exp(log_weight);
+            mark -= weight(log_weight);
             if mark < 0.0 {
                 return code.map(|code| (code, towards));
             }

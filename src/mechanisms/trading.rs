@@ -199,8 +199,7 @@ impl Trading {
             let part = (progress - before) / (1.0 - before);
             // The size of the bridge's own wandering follows the square of the day's scale only in the mean; it leaves the close alone.
             let variance =
-                self.params.overnight.get().mul_add(-1.0, 1.0) * (progress - before) * (1.0 - progress)
-                    / (1.0 - before);
+                (1.0 - self.params.overnight.get()) * (progress - before) * (1.0 - progress) / (1.0 - before);
             let subject = Subject::new(world.setting.markets[id.idx()].key, day << 8 | step);
             reached
                 + (end - reached) * part
@@ -324,11 +323,10 @@ fn first_report(topic: MessageId, market: &Market, world: &World<'_>) -> Option<
 /// Share of the country's users that saw the message itself.
 fn seen_in(market: &Market, topic: MessageId, world: &World<'_>) -> f64 {
     let publics = world.setting.publics_of(market.country);
-    let (seen, all) = publics.fold((0.0, 0.0), |(seen, all), public| {
-        let users = world.setting.publics[public.idx()].n_real;
-        (seen + users * world.spread(topic).seen_share(public), all + users)
-    });
-    if all > 0.0 { seen / all } else { 0.0 }
+    let seen: f64 = publics
+        .map(|public| world.setting.publics[public.idx()].n_real * world.spread(topic).seen_share(public))
+        .sum();
+    seen / world.setting.countries[market.country.idx()].n_users
 }
 
 impl Mechanism for Trading {
@@ -407,7 +405,7 @@ mod tests {
     }
 
     fn shock(size: f64, time: SimTime) -> News {
-        News { time, topic: None, rank: 1.0, shocks: vec![size], doubt: 0.0 }
+        News { time, topic: None, rank: 1.0, shocks: vec![size] }
     }
 
     #[test]

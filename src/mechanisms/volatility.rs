@@ -1,13 +1,14 @@
 //! Volatility index: what the market expects of itself.
 //!
 //! The log level moves by −`leverage` times the log return of the index's market, falls back to its start with `half_life`, and
-//! stands higher by `doubt` for each per cent of the market's price that open news could still move, times how open it is.
+//! stands higher by `doubt` times the log return that the most open issue could still bring to the market, times how open it is: it falls
+//! back when a matter is settled.
 
 use super::Mechanism;
 use crate::engine::Agenda;
 use crate::model::decaying::Decaying;
 use crate::model::event::Event;
-use crate::model::world::World;
+use crate::model::world::{Open, World};
 use crate::text::params;
 use crate::units::{NonNegative, TimeSpan};
 
@@ -18,7 +19,7 @@ params! {
         leverage: NonNegative,
         /// Time in which a deviation halves.
         half_life: TimeSpan,
-        /// Rise of the log level for each log return of 1 that is wholly open.
+        /// Rise of the log level for a log return of 1 that is at stake and wholly open.
         doubt: NonNegative,
     }
 }
@@ -55,11 +56,9 @@ impl Mechanism for Volatility {
             let (deviation, last_level) = &mut self.deviations[idx];
             deviation.jump(now, -self.params.leverage.get() * (level - *last_level), 0.0);
             *last_level = level;
-            let open: f64 = world
-                .news
-                .iter()
-                .map(|news| news.shocks[market.idx()].abs() * news.doubt)
-                .fold(0.0, f64::max);
+            let at_stake =
+                |open: &Open| open.stakes.get(market.idx()).map_or(0.0, |stake| stake * open.doubt);
+            let open = world.open.iter().map(at_stake).fold(0.0, f64::max);
             world.volatility[idx] = deviation.value(now) + self.params.doubt.get() * open;
         }
     }
@@ -71,8 +70,6 @@ mod tests {
     use crate::mechanisms::Bench;
     use crate::model::fixture;
     use crate::model::ids::MarketId;
-    use crate::model::world::News;
-    use crate::units::SimTime;
 
     #[test]
     fn the_index_rises_when_its_market_falls_and_while_news_is_open() {
@@ -87,9 +84,11 @@ mod tests {
         bench.world.markets[0].path.level = -0.01;
         bench.tell(Event::PriceMoved(MarketId(0)), &mut rule);
         assert!((bench.world.volatility[0] - 0.08).abs() < 1e-12);
-        let time = SimTime::START;
-        bench.world.news.push(News { time, topic: None, rank: 1.0, shocks: vec![-0.02], doubt: 0.5 });
+        bench.world.open[0] = Open { doubt: 0.5, stakes: vec![0.02] };
         bench.tell(Event::PriceMoved(MarketId(0)), &mut rule);
         assert!((bench.world.volatility[0] - 0.08 - 0.2).abs() < 1e-12);
+        bench.world.open[0].doubt = 0.0;
+        bench.tell(Event::PriceMoved(MarketId(0)), &mut rule);
+        assert!((bench.world.volatility[0] - 0.08).abs() < 1e-12, "a settled matter no longer counts");
     }
 }

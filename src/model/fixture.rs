@@ -170,6 +170,7 @@ pub(crate) fn setting() -> Setting {
             .map(|idx| Country {
                 code: ["A", "B"][idx].to_owned(),
                 national: [LANGUAGE[idx]].into_iter().collect(),
+                n_users: [6030.0, 12_000.0][idx],
             })
             .collect(),
         publics: vec![

@@ -85,6 +85,8 @@ pub struct Country {
     pub code: String,
     /// Languages of its domestic debate.
     pub national: LanguageSet,
+    /// Users of the platform who live there, simulated or not.
+    pub n_users: f64,
 }
 
 /// What a public contributes beside its members' reading.

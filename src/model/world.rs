@@ -185,8 +185,15 @@ pub struct News {
     pub rank: f64,
     /// Log return of each market if all its traders knew.
     pub shocks: Vec<f64>,
-    /// How undecided the matter is after it, 0 to 1.
+}
+
+/// What is still open about an issue.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Open {
+    /// How undecided it is, 0 to 1.
     pub doubt: f64,
+    /// Size of the log return of each market if its measures came for certain; empty before any news.
+    pub stakes: Vec<f64>,
 }
 
 /// A price with and without the news of the run, on the same noise.
@@ -274,6 +281,8 @@ pub struct World<'a> {
     pub credence: Vec<f64>,
     /// News for markets.
     pub news: Vec<News>,
+    /// What is open about each issue.
+    pub open: Vec<Open>,
     /// Markets.
     pub markets: Vec<MarketState>,
     /// Log level of each volatility index relative to its start.
@@ -300,6 +309,7 @@ impl<'a> World<'a> {
             acts: Vec::new(),
             credence: Vec::new(),
             news: Vec::new(),
+            open: Vec::new(),
             markets: Vec::new(),
             volatility: Vec::new(),
             timeline: None,
@@ -326,6 +336,8 @@ impl<'a> World<'a> {
         self.credence.clear();
         self.credence.extend(self.setting.issues.iter().map(|issue| issue.expected));
         self.news.clear();
+        self.open.clear();
+        self.open.resize(self.setting.issues.len(), Open::default());
         let closed = MarketState::at_rest(0.0, Decaying::at_rest(0.0, TimeSpan::ZERO));
         self.markets.clear();
         self.markets.resize(self.setting.markets.len(), closed);

@@ -112,14 +112,12 @@ fn reach_in(id: MessageId, country: CountryId, world: &World<'_>) -> f64 {
 fn reach_with_coverage(topic: MessageId, country: CountryId, world: &World<'_>) -> f64 {
     let about_it: Vec<MessageId> =
         (0..world.messages.len()).map(MessageId::new).filter(|&id| world.topic(id) == topic).collect();
-    let (mut seen, mut all) = (0.0, 0.0);
+    let mut seen = 0.0;
     for public in world.setting.publics_of(country) {
-        let users = world.setting.publics[public.idx()].n_real;
         let unseen: f64 = about_it.iter().map(|&id| 1.0 - world.spread(id).seen_share(public)).product();
-        seen += users * (1.0 - unseen);
-        all += users;
+        seen += world.setting.publics[public.idx()].n_real * (1.0 - unseen);
     }
-    if all > 0.0 { seen / all } else { f64::NAN }
+    seen / world.setting.countries[country.idx()].n_users
 }
 
 pub(super) fn scalars(world: &World<'_>, scalars: &mut Vec<f64>) {

@@ -28,30 +28,44 @@ struct Draft<'a> {
     change: Option<&'a PublicChange>,
 }
 
-/// Publics that the scenario simulates: those of its countries and those that it names, in the order of their names.
-fn drafts(scenario: &Scenario) -> Vec<Draft<'_>> {
+impl Draft<'_> {
+    /// Real accounts: those stated, or the role's share of the country's users.
+    fn n_real(&self, scenario: &Scenario) -> f64 {
+        let stated = self.change.and_then(|change| change.users).map(|users| users as f64);
+        let of_country =
+            || *scenario.world.countries[self.country].users as f64 * self.role.share.get().get();
+        stated.unwrap_or_else(of_country).max(1.0)
+    }
+}
+
+/// All publics of the world, in the order of their names.
+fn all_drafts(scenario: &Scenario) -> Vec<Draft<'_>> {
     let world = &scenario.world;
-    let chosen = |country: &str, name: &str| {
-        scenario.file.network.publics.iter().any(|choice| **choice == country || **choice == name)
-    };
     let mut drafts: BTreeMap<String, Draft<'_>> = BTreeMap::new();
     for country in world.countries.keys() {
         for (role_name, role) in world.roles.iter().filter(|(_, role)| role.share.get().get() > 0.0) {
             let name = format!("{country}-{role_name}");
-            if chosen(country, &name) {
-                let change = world.publics.get(&name);
-                drafts.insert(name.clone(), Draft { name, country, role_name, role, change });
-            }
+            let change = world.publics.get(&name);
+            drafts.insert(name.clone(), Draft { name, country, role_name, role, change });
         }
     }
     for (name, change) in &world.publics {
         let (Some(role_name), Some(country)) = (&change.role, &change.country) else { continue };
-        if let Some(role) = world.roles.get(role_name.as_str()).filter(|_| chosen(country, name)) {
+        if let Some(role) = world.roles.get(role_name.as_str()) {
             let change = Some(change);
             drafts.insert(name.clone(), Draft { name: name.clone(), country, role_name, role, change });
         }
     }
     drafts.into_values().collect()
+}
+
+/// Publics that the scenario simulates: those of its countries and those that it names, in the order of their names.
+fn drafts(scenario: &Scenario) -> Vec<Draft<'_>> {
+    let is_chosen = |draft: &Draft<'_>| {
+        let choices = &scenario.file.network.publics;
+        choices.iter().any(|choice| **choice == draft.country || **choice == draft.name)
+    };
+    all_drafts(scenario).into_iter().filter(is_chosen).collect()
 }
 
 pub(super) fn public_names(scenario: &Scenario) -> Vec<String> {
@@ -77,9 +91,14 @@ pub(super) fn readable_outlets(scenario: &Scenario) -> Vec<String> {
 
 pub(super) fn countries(scenario: &Scenario, names: &Names) -> Result<Vec<Country>, BuildError> {
     at_most("countries", names.countries.len(), usize::from(u16::MAX))?;
+    let all = all_drafts(scenario);
+    let users = |code: &str| {
+        all.iter().filter(|draft| draft.country == code).map(|draft| draft.n_real(scenario)).sum()
+    };
     let country = |(code, country): (&String, &crate::scenario::world_file::Country)| Country {
         code: code.clone(),
         national: names.language_set(country.national.iter().map(|language| &**language)),
+        n_users: users(code),
     };
     Ok(scenario.world.countries.iter().map(country).collect())
 }
@@ -99,7 +118,6 @@ pub(super) fn publics(
             let languages =
                 draft.change.and_then(|change| change.languages.as_ref()).unwrap_or(&country.languages);
             let share = |language: &String| languages.get(language).copied().map_or(0.0, Probability::get);
-            let users = draft.change.and_then(|change| change.users).map(|users| users as f64);
             let offset = offset_at(&country.time_zone, start);
             Ok(Public {
                 country: CountryId::new(find("countries", &names.countries, draft.country)?),
@@ -108,7 +126,7 @@ pub(super) fn publics(
                 } else {
                     PublicKind::Others
                 },
-                n_real: users.unwrap_or(*country.users as f64 * draft.role.share.get().get()).max(1.0),
+                n_real: draft.n_real(scenario),
                 clock: Clock::new(offset, shape.day_amplitude.get().min(0.99), shape.peak_hour.get()),
                 reads: names.languages.iter().map(share).collect(),
                 activity: draft.role.activity.get(),
@@ -211,10 +229,11 @@ pub(super) fn plan(
     shape: &NetworkParams,
 ) -> Result<Plan, BuildError> {
     let drafts = drafts(scenario);
+    let all = all_drafts(scenario);
     let audience =
         |handle: &String, followers: u64, shares: &Spanned<BTreeMap<String, Probability>>| NamedPlan {
             key: key_of(handle),
-            followers: spread_followers(followers as f64, shares, &drafts, publics),
+            followers: spread_followers(followers as f64, shares, scenario, &all, &drafts),
         };
     let world = &scenario.world;
     let mut named: Vec<NamedPlan> = Vec::with_capacity(voices.len());
@@ -262,24 +281,27 @@ fn mean_followed(
 ) -> Vec<f64> {
     let n = publics.len();
     let mut mean = vec![0.0; n * n];
+    // Publics of a simulated country that are not simulated themselves still take up a part of what its members follow.
+    let all = all_drafts(scenario);
+    let in_reach = |draft: &&Draft<'_>| drafts.iter().any(|simulated| simulated.country == draft.country);
     for h in 0..n {
-        let weight = |g: usize| {
-            let closeness = if publics[g].country == publics[h].country {
+        let weight = |draft: &Draft<'_>| {
+            let closeness = if draft.country == drafts[h].country {
                 1.0
             } else {
-                let national = &scenario.world.countries[drafts[g].country].national;
+                let national = &scenario.world.countries[draft.country].national;
                 let reads = |language: &Spanned<String>| {
                     position(&names.languages, language).map_or(0.0, |idx| publics[h].reads[idx])
                 };
                 shape.abroad.get()
                     * (1.0 - national.iter().map(|language| 1.0 - reads(language)).product::<f64>())
             };
-            publics[g].n_real * drafts[g].role.prominence.get() * closeness
+            draft.n_real(scenario) * draft.role.prominence.get() * closeness
         };
-        let total: f64 = (0..n).map(weight).sum();
+        let total: f64 = all.iter().filter(in_reach).map(weight).sum();
         if total > 0.0 {
-            for g in 0..n {
-                mean[g * n + h] = drafts[h].role.following.get() * weight(g) / total;
+            for (g, draft) in drafts.iter().enumerate() {
+                mean[g * n + h] = drafts[h].role.following.get() * weight(draft) / total;
             }
         }
     }
@@ -289,41 +311,51 @@ fn mean_followed(
 /// Real followers in each public of an account with the given shares of them by country or public.
 ///
 /// Within a country, members follow in proportion to the tendency w of their role, as far as there are members: the share
-/// 1 − exp(−λw) of each public, λ such that the sum is right.
+/// 1 − exp(−λw) of each public, λ such that the sum over all publics of the country is right, those not simulated included.
 fn spread_followers(
     followers: f64,
     shares: &BTreeMap<String, Probability>,
-    drafts: &[Draft<'_>],
-    publics: &[Public],
+    scenario: &Scenario,
+    all: &[Draft<'_>],
+    simulated: &[Draft<'_>],
 ) -> Vec<f64> {
-    let mut spread = vec![0.0; publics.len()];
+    let mut spread = vec![0.0; simulated.len()];
+    let mut add = |draft: &Draft<'_>, part: f64| {
+        if let Some(idx) = simulated.iter().position(|simulated| simulated.name == draft.name) {
+            spread[idx] += part;
+        }
+    };
     for (place, share) in shares {
         let wanted = followers * share.get();
-        if let Some(idx) = drafts.iter().position(|draft| draft.name == *place) {
-            spread[idx] += wanted.min(publics[idx].n_real);
+        if let Some(draft) = all.iter().find(|draft| draft.name == *place) {
+            add(draft, wanted.min(draft.n_real(scenario)));
             continue;
         }
-        let members: Vec<usize> = (0..drafts.len()).filter(|&idx| drafts[idx].country == place).collect();
-        let at = |rate: f64| {
-            members.iter().map(move |&idx| {
-                -libm::expm1(-rate * drafts[idx].role.follows_officials.get()) * publics[idx].n_real
-            })
+        let members: Vec<&Draft<'_>> = all.iter().filter(|draft| draft.country == place).collect();
+        let part = |draft: &Draft<'_>, rate: f64| {
+            -libm::expm1(-rate * draft.role.follows_officials.get()) * draft.n_real(scenario)
         };
-        let (mut low, mut high) = (0.0, 1e6);
-        for _ in 0..200 {
-            let middle = if low == 0.0 { high * 1e-3 } else { libm::sqrt(low * high) };
-            if at(middle).sum::<f64>() < wanted {
-                low = middle;
-            } else {
-                high = middle;
-            }
-            if low > 0.0 && high / low < 1.0 + 1e-12 {
-                break;
-            }
-        }
-        for (&idx, part) in members.iter().zip(at(high)) {
-            spread[idx] += part;
+        let rate = rate_for(wanted, |rate| members.iter().map(|draft| part(draft, rate)).sum());
+        for draft in &members {
+            add(draft, part(draft, rate));
         }
     }
     spread
+}
+
+/// The least rate at which `total`, which grows with it, reaches `wanted`, to twelve digits; a million if none does.
+fn rate_for(wanted: f64, total: impl Fn(f64) -> f64) -> f64 {
+    let (mut low, mut high) = (0.0, 1e6);
+    for _ in 0..200 {
+        let middle = if low == 0.0 { high * 1e-3 } else { libm::sqrt(low * high) };
+        if total(middle) < wanted {
+            low = middle;
+        } else {
+            high = middle;
+        }
+        if low > 0.0 && high / low < 1.0 + 1e-12 {
+            break;
+        }
+    }
+    high
 }
