@@ -58,8 +58,8 @@ pub enum ReadError {
         path: PathBuf,
     },
     /// The bytes are no text.
-    #[error(transparent)]
-    NoText(Failure),
+    #[error("the file is no text")]
+    NoText(#[source] Failure),
     /// A folder that should hold the parts of a world holds none.
     #[error("the folder `{path}` has no files that end in `.toml`")]
     NoWorld {

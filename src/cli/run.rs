@@ -149,9 +149,22 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
         ))?,
     }
     if plan.verbosity == Verbosity::Normal {
-        tell(&plan, &prepared, &outcomes, making.wall, &folder);
+        tell(&plan, &prepared, making.wall, &folder);
     }
-    Ok(())
+    all_complete(&outcomes)
+}
+
+/// Fails if a run used up its events: the bundle is written, but what it says of such runs is not all that would have happened.
+fn all_complete(outcomes: &[Outcome]) -> Result<(), Failed> {
+    let n_incomplete = outcomes.iter().filter(|outcome| outcome.stop == StopReason::EventBudget).count();
+    if n_incomplete == 0 {
+        return Ok(());
+    }
+    Err(Failed::running(anyhow::anyhow!(
+        "{n_incomplete} of {} runs were stopped after {EVENT_BUDGET} events and are incomplete\n\nhint: column `stop` of the table of \
+         runs names them; most likely a message infects everybody, as with too large an `infectiousness`",
+        outcomes.len()
+    )))
 }
 
 /// The part of the summary that the table shows.
@@ -231,14 +244,7 @@ fn cores() -> usize {
 }
 
 /// Says what was simulated and where the bundle is.
-fn tell(plan: &Plan, prepared: &Prepared, outcomes: &[Outcome], wall: Duration, folder: &Path) {
-    let n_incomplete = outcomes.iter().filter(|outcome| outcome.stop == StopReason::EventBudget).count();
-    if n_incomplete > 0 {
-        terminal::remark(&format!(
-            "\nwarning: {n_incomplete} of {} runs were stopped after {EVENT_BUDGET} events and are incomplete",
-            plan.runs
-        ));
-    }
+fn tell(plan: &Plan, prepared: &Prepared, wall: Duration, folder: &Path) {
     let network = &prepared.simulation.setting().network;
     terminal::remark(&format!(
         "\n{} runs of {} accounts and {} follower links, seed {}, in {:.1} s on {} {}",

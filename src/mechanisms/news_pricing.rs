@@ -153,7 +153,7 @@ impl NewsPricing {
             Cause::Message(_) | Cause::Act(_) => None,
         };
         let weight = world.setting.codes[act.code.idx()].weight.get();
-        let would_be_hit = self.is_hit_hardest(act, world.setting);
+        let would_be_hit = is_hit_hardest(act, world.setting);
         if let Some(stage) = stage {
             let credence = self.level(stage).max(before);
             self.revise(act.issue, credence, news, world);
@@ -167,14 +167,6 @@ impl NewsPricing {
                 world.news.push(blow);
             }
         }
-    }
-
-    /// Whether the measures of the issue would hit no country harder than that of the state that acts.
-    fn is_hit_hardest(&self, act: &Act, setting: &Setting) -> bool {
-        let country = setting.states[act.actor.idx()].country;
-        let hits = &setting.issues[act.issue.idx()].hits;
-        let hardest = hits.iter().map(|(_, severity)| *severity).fold(0.0, f64::max);
-        hits.iter().any(|(hit, severity)| *hit == country && *severity > 0.0 && *severity >= hardest)
     }
 
     /// News of an instrument used: a deed that nobody expected.
@@ -194,6 +186,14 @@ impl NewsPricing {
         }
         .get()
     }
+}
+
+/// Whether the measures of the issue would hit no country harder than that of the state that acts.
+fn is_hit_hardest(act: &Act, setting: &Setting) -> bool {
+    let country = setting.states[act.actor.idx()].country;
+    let hits = &setting.issues[act.issue.idx()].hits;
+    let hardest = hits.iter().map(|(_, severity)| *severity).fold(0.0, f64::max);
+    hits.iter().any(|(hit, severity)| *hit == country && *severity > 0.0 && *severity >= hardest)
 }
 
 /// Share of what `act` could bite into that earlier instruments have left.

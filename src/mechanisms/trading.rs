@@ -31,7 +31,7 @@ use crate::model::setting::{Market, Setting};
 use crate::model::timeline::{EntryKind, TimelineEntry};
 use crate::model::world::{DayReturns, MarketState, News, Origin, Path, World};
 use crate::text::params;
-use crate::units::{NonNegative, Probability, SimTime, TimeSpan, UtcTime};
+use crate::units::{Degrees, NonNegative, Probability, SimTime, TimeSpan, UtcTime};
 
 const FACTOR: Purpose = Purpose::new("trading world factor");
 const OWN: Purpose = Purpose::new("trading own noise");
@@ -53,8 +53,8 @@ params! {
         garch_shock: Probability,
         /// β of GARCH(1,1).
         garch_memory: Probability,
-        /// Degrees of freedom of the Student-t noise: a whole number of at least 3.
-        degrees: u64,
+        /// Degrees of freedom of the Student-t noise.
+        degrees: Degrees,
         /// Share of a market's own variance that falls between close and opening.
         overnight: Probability,
         /// Mean time until institutions know of the words of a speaker of the highest rank; longer in inverse proportion to rank.
@@ -134,7 +134,7 @@ impl Trading {
         }
         let date_key = (start.plus(opening).unix_ms().div_euclid(DAY_MS)) as u32;
         let mut stream = world.key.stream(OWN, Subject::new(market.key, date_key));
-        let scale = student_scale(self.params.degrees, || stream.normal());
+        let scale = student_scale(self.params.degrees.get() as u32, || stream.normal());
         let overnight = self.params.overnight.get();
         let own_opening = scale * libm::sqrt(overnight) * stream.normal();
         let own_rest = scale * libm::sqrt(1.0 - overnight) * stream.normal();
@@ -148,7 +148,7 @@ impl Trading {
             return [0.0; 2];
         }
         let mut stream = world.key.stream(FACTOR, Subject::new(unix_day as u32, 0));
-        let scale = student_scale(self.params.degrees, || stream.normal());
+        let scale = student_scale(self.params.degrees.get() as u32, || stream.normal());
         let overnight = self.params.overnight.get();
         [overnight, 1.0 - overnight].map(|share| scale * libm::sqrt(share) * stream.normal())
     }
@@ -276,10 +276,9 @@ fn steps(day: &crate::model::calendar::TradingDay, setting: &Setting) -> [SimTim
 }
 
 /// Factor that turns a standard normal number into a Student-t one of variance 1: sqrt((ν − 2)/χ²(ν)).
-fn student_scale(degrees: u64, mut normal: impl FnMut() -> f64) -> f64 {
-    let degrees = degrees.clamp(3, 100);
+fn student_scale(degrees: u32, mut normal: impl FnMut() -> f64) -> f64 {
     let chi_squared: f64 = (0..degrees).map(|_| normal()).map(|value| value * value).sum();
-    libm::sqrt((degrees - 2) as f64 / chi_squared.max(f64::MIN_POSITIVE))
+    libm::sqrt(f64::from(degrees - 2) / chi_squared.max(f64::MIN_POSITIVE))
 }
 
 /// Follows the highest price since the reference, counted from the last close before it.
@@ -370,7 +369,7 @@ mod tests {
         Params {
             garch_shock: p(0.08),
             garch_memory: p(0.9),
-            degrees: 6,
+            degrees: Degrees::clamped(6.0),
             overnight: p(0.25),
             terminal: TimeSpan::from_secs(600),
             press: TimeSpan::from_hours(4),

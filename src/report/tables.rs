@@ -153,14 +153,17 @@ pub fn acts<'a>(layout: &'a Layout, outcomes: &'a [Outcome], start: UtcTime) -> 
         column(
             "rung",
             "rung",
-            "position on the escalation ladder, 0 is the lowest",
+            "position on the escalation ladder; 0 for cooperation and for acts on record, which are no choices of the model",
             Cells::Int32(rows.iter().map(|(_, act)| i32::from(act.rung)).collect()),
         ),
         column(
             "rung_name",
             "",
             "name of the rung",
-            text(&|act| name(layout.rungs.get(usize::from(act.rung)).map(|(_, rung)| rung))),
+            text(&|act| match act.rung {
+                0 => "off the ladder".into(),
+                rung => name(layout.rungs.get(usize::from(rung)).map(|(_, rung)| rung)),
+            }),
         ),
         column(
             "cause",

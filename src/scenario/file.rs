@@ -5,7 +5,7 @@
 //! `dispositions`) are laid over the shared world file key by key, so a scenario writes only what differs.
 
 use crate::model::vocabulary::{Delivery, Medium, Stage, VoiceKind};
-use crate::text::{Place, Spanned, choices, section};
+use crate::text::{Spanned, choices, section};
 use crate::units::{Fraction, NonNegative, Probability, TimeSpan, UtcTime};
 use std::collections::BTreeMap;
 
@@ -69,7 +69,7 @@ section! {
         pub accounts: Spanned<u64> = Spanned::unplaced(100_000),
         /// Countries (all their publics) and single publics that are simulated.
         pub publics: Vec<Spanned<String>>,
-        /// Press outlets that are simulated; all that share a language with a simulated public if absent.
+        /// Press outlets that are simulated; all that publish in a language of a simulated country if absent.
         pub outlets: Option<Vec<Spanned<String>>>,
     }
 }
@@ -162,7 +162,7 @@ section! {
 section! {
     /// A condition on the run for something to happen.
     pub struct Trigger {
-        /// State that must have acted (with `target` and `rung`).
+        /// State that must have acted of its own choice (with `target` and `rung`); forced acts do not count.
         pub actor: Option<Spanned<String>>,
         /// State acted upon.
         pub target: Option<Spanned<String>>,
@@ -192,7 +192,7 @@ section! {
         pub issue: Spanned<String>,
         /// How far it makes the issue's measures real, for markets; absent if it says nothing on them.
         pub stage: Option<Stage>,
-        /// Message without which it would not have happened; it is left out where that message is not posted publicly.
+        /// Message without which it would not have happened; it is left out where that message is not posted publicly by then.
         pub follows: Option<Spanned<String>>,
         /// What was done.
         pub text: String,
@@ -272,6 +272,3 @@ pub enum Measured {
     /// US dollars.
     Dollars(crate::units::Money),
 }
-
-/// Where a message, act or account stands in the text; for checks that compare several of them.
-pub type At = Place;

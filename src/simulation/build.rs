@@ -13,6 +13,8 @@ use crate::model::setting::{Public, Setting};
 use crate::scenario::Scenario;
 use crate::units::{SimTime, TimeSpan, UtcTime};
 
+/// Follower links at the most: while the network is built they take about 30 bytes each.
+const MOST_LINKS: u64 = 500_000_000;
 /// Run index that stands for what all runs share.
 const SHARED: u64 = u64::MAX;
 
@@ -30,6 +32,14 @@ pub enum BuildError {
         handle: String,
         /// Accounts that are enough.
         needed: u64,
+    },
+    /// The network would not fit into memory.
+    #[error(
+        "`network.accounts` is too large: {links} follower links, more than the {MOST_LINKS} that are stored\n\nhint: ask for fewer accounts; counts are weighted back to real people at any size"
+    )]
+    TooManyLinks {
+        /// Links that the network would have.
+        links: u64,
     },
     /// There are more things of a kind than can be told apart.
     #[error("there are {found} {what}, more than the {most} that can be told apart")]
@@ -71,6 +81,10 @@ pub fn setting(scenario: &Scenario, seed: u64) -> Result<Setting, BuildError> {
     let states = politics::states(scenario, &names)?;
     let dyads = politics::dyads(scenario, &names)?;
     let plan = people::plan(scenario, &names, &publics, &voices, shape)?;
+    let links = plan.expected_links();
+    if links > MOST_LINKS {
+        return Err(BuildError::TooManyLinks { links });
+    }
     let network = block_model::generate(&plan, RunKey::new(seed, SHARED));
     let horizon = SimTime::START + *header.horizon;
     let mut setting = Setting {

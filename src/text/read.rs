@@ -3,7 +3,9 @@
 use super::print::key_text;
 use super::{Basis, Kind, Path, Place, Problem, Problems, Table, Value, inline, list, nearest};
 use crate::units::parse::{ParseError, Quantity};
-use crate::units::{Fraction, Goldstein, Money, NonNegative, PerDay, Probability, Signed, TimeSpan, UtcTime};
+use crate::units::{
+    Degrees, Fraction, Goldstein, Money, NonNegative, PerDay, Probability, Signed, TimeSpan, UtcTime,
+};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -368,6 +370,7 @@ from_number! {
     Goldstein: -10.0, Some(10.0);
     NonNegative: 0.0, None;
     Signed: -1.0, Some(1.0);
+    Degrees: 3.0, Some(100.0);
 }
 
 /// Reads quantities that are written as text with a unit.

@@ -62,6 +62,13 @@ pub struct Plan {
     pub reciprocity: f64,
 }
 
+impl Plan {
+    /// Links that the network is going to have, but for those drawn twice.
+    pub fn expected_links(&self) -> u64 {
+        expected_edges(self) as u64
+    }
+}
+
 /// Shape of the distributions of audience and activity.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Tails {

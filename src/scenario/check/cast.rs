@@ -46,12 +46,31 @@ fn header(checker: &mut Checker<'_>, parts: &Parts) {
     }
     if let Some(reference) = &header.reference {
         checker.refer(MESSAGE, reference, &["scenario", "reference"]);
+        if parts.messages.get(&***reference).is_some_and(|message| message.time.is_none()) {
+            let text = format!("`{}` has no time of its own", &**reference);
+            let problem = checker.at(&["scenario", "reference"], text);
+            checker.report(problem.allowed("a message with `time`: sessions and prices are counted from it"));
+        }
     }
     for market in header.markets.iter().flatten() {
         refer_item(checker, MARKET, market, market.place(), &["scenario", "markets"]);
     }
     for state in header.states.iter().flatten() {
         refer_item(checker, STATE, state, state.place(), &["scenario", "states"]);
+    }
+}
+
+/// A state that the scenario names exists, and is among those that it simulates.
+pub(super) fn simulated_state(checker: &mut Checker<'_>, parts: &Parts, id: &str, at: Segments<'_>) {
+    checker.refer(STATE, id, at);
+    let chosen = parts.header.as_ref().and_then(|header| header.states.as_ref());
+    if let Some(chosen) = chosen
+        && checker.knows(STATE, id)
+        && !chosen.iter().any(|state| **state == id)
+    {
+        let problem = checker.at(at, format!("`{id}` is not among the states that are simulated"));
+        let allowed = crate::text::list(chosen.iter().map(|state| state.as_str()));
+        checker.report(problem.allowed(allowed).hint(format!("add `{id}` to `scenario.states`")));
     }
 }
 
@@ -81,7 +100,7 @@ fn accounts(checker: &mut Checker<'_>, parts: &Parts) {
     for (id, account) in &parts.accounts {
         let at: Segments<'_> = &["accounts", id];
         if let Some(state) = &account.state {
-            checker.refer(STATE, state, &join(at, "state"));
+            simulated_state(checker, parts, state, &join(at, "state"));
         }
         audience(checker, parts, *account.followers, &account.audience, (at, "audience"));
     }
@@ -90,8 +109,8 @@ fn accounts(checker: &mut Checker<'_>, parts: &Parts) {
 fn issues(checker: &mut Checker<'_>, parts: &Parts) {
     for (id, issue) in &parts.issues {
         let at: Segments<'_> = &["issues", id];
-        checker.refer(STATE, &issue.positive, &join(at, "positive"));
-        checker.refer(STATE, &issue.negative, &join(at, "negative"));
+        simulated_state(checker, parts, &issue.positive, &join(at, "positive"));
+        simulated_state(checker, parts, &issue.negative, &join(at, "negative"));
         if *issue.positive == *issue.negative {
             let message = format!("both poles of the issue `{id}` are `{}`", &*issue.negative);
             checker.report(checker.at(&join(at, "negative"), message).allowed("two different states"));

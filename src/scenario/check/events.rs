@@ -1,11 +1,14 @@
 //! What happens: messages, forced acts, events outside the platform.
 
-use super::cast::{ids_are_plain, languages};
+use super::cast::{ids_are_plain, languages, simulated_state};
 use super::parts::Parts;
 use super::places::{refer_rung, states_of};
-use super::{ACCOUNT, ACT, Checker, DYAD, ISSUE, MESSAGE, STATE, Segments, join, unknown};
+use super::{ACCOUNT, ACT, Checker, DYAD, ISSUE, MESSAGE, Segments, join, unknown};
 use crate::scenario::file::{Message, Trigger};
 use crate::units::UtcTime;
+
+/// Moral-emotional words in a message at the most.
+const MOST_MORAL_WORDS: u64 = 20;
 
 pub(super) fn check(checker: &mut Checker<'_>, parts: &Parts) {
     ids_are_plain(checker, MESSAGE);
@@ -19,7 +22,7 @@ pub(super) fn check(checker: &mut Checker<'_>, parts: &Parts) {
 fn one_message(checker: &mut Checker<'_>, parts: &Parts, message: &Message, at: Segments<'_>) {
     checker.refer(ACCOUNT, &message.author, &join(at, "author"));
     checker.refer(ACT, &message.act, &join(at, "act"));
-    checker.refer(STATE, &message.target, &join(at, "target"));
+    simulated_state(checker, parts, &message.target, &join(at, "target"));
     checker.refer(ISSUE, &message.issue, &join(at, "issue"));
     if let Some(code) = &message.heard_as {
         checker.refer(ACT, code, &join(at, "heard_as"));
@@ -35,6 +38,11 @@ fn one_message(checker: &mut Checker<'_>, parts: &Parts, message: &Message, at: 
             let problem = checker.at(at, "a message has `time` or `after`, and this one has neither");
             checker.report(problem.hint("write when it is posted, such as `time = 2018-08-05T21:00:00Z`"));
         }
+    }
+    if message.moral_words > MOST_MORAL_WORDS {
+        let text = format!("`moral_words` can't be `{}`", message.moral_words);
+        let problem = checker.at(&join(at, "moral_words"), text);
+        checker.report(problem.allowed(format!("0 to {MOST_MORAL_WORDS}: a message is short")));
     }
     speaks_to_another(checker, parts, message, at);
     continues_its_own(checker, parts, message, at);
@@ -66,6 +74,12 @@ fn continues_its_own(checker: &mut Checker<'_>, parts: &Parts, message: &Message
             format!("`{}` by `{}` can't be continued by `{}`", &**first, &**other.author, &**message.author);
         checker.report(checker.at(&join(at, "continues"), text).allowed("a message of the same author"));
     }
+    if let (Some(begun), Some(time)) = (&other.time, &message.time)
+        && **begun > **time
+    {
+        let text = format!("`{}` is posted later than what continues it", &**first);
+        checker.report(checker.at(&join(at, "continues"), text).allowed("an earlier message"));
+    }
 }
 
 fn one_trigger(checker: &mut Checker<'_>, parts: &Parts, trigger: &Trigger, at: Segments<'_>) {
@@ -85,7 +99,7 @@ fn one_trigger(checker: &mut Checker<'_>, parts: &Parts, trigger: &Trigger, at: 
     }
     for (key, part) in &act[..2] {
         if let Some(state) = part {
-            checker.refer(STATE, state, &join(at, key));
+            simulated_state(checker, parts, state, &join(at, key));
         }
     }
     if let (Some(actor), Some(target)) = (&trigger.actor, &trigger.target)
@@ -95,6 +109,11 @@ fn one_trigger(checker: &mut Checker<'_>, parts: &Parts, trigger: &Trigger, at: 
     }
     if let Some(rung) = &trigger.rung {
         refer_rung(checker, parts, rung, &join(at, "rung"));
+        let lowest = parts.ladder.as_ref().and_then(|ladder| ladder.rungs.first());
+        if lowest.is_some_and(|lowest| *lowest.id == **rung) {
+            let problem = checker.at(&join(at, "rung"), format!("`{}` is no act", &**rung));
+            checker.report(problem.allowed("a rung above the lowest"));
+        }
     }
     if let Some(message) = &trigger.message {
         checker.refer(MESSAGE, message, &join(at, "message"));
@@ -123,8 +142,8 @@ fn within_horizon(checker: &mut Checker<'_>, parts: &Parts, time: UtcTime, at: S
 fn acts(checker: &mut Checker<'_>, parts: &Parts) {
     for (id, act) in &parts.acts {
         let at: Segments<'_> = &["events", "acts", id];
-        checker.refer(STATE, &act.actor, &join(at, "actor"));
-        checker.refer(STATE, &act.target, &join(at, "target"));
+        simulated_state(checker, parts, &act.actor, &join(at, "actor"));
+        simulated_state(checker, parts, &act.target, &join(at, "target"));
         if *act.actor == *act.target {
             checker.report(
                 checker.at(&join(at, "target"), format!("`{}` does not act upon itself", &**act.target)),

@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 
 /// How far a sum of shares may exceed 1, or role shares differ from it: shares are rounded to three digits.
 const ROUNDING: f64 = 1e-3;
+/// Instruments that one decision uses, at the most.
+const MOST_INSTRUMENTS: u64 = 100;
 
 pub(super) fn check(checker: &mut Checker<'_>, parts: &Parts) {
     countries(checker, parts);
@@ -215,11 +217,12 @@ fn ladder(checker: &mut Checker<'_>, parts: &Parts) {
             (None, 0) => {}
         }
         if let Some(package) = &rung.package
-            && !matches!(package.as_slice(), [least, most] if least <= most)
+            && !matches!(package.as_slice(), [least, most] if least <= most && *most <= MOST_INSTRUMENTS)
         {
             let problem =
                 checker.at(&join(at, "package"), format!("`package` can't be `{:?}`", package.get()));
-            checker.report(problem.allowed("two whole numbers, the smaller first, such as `[1, 3]`"));
+            checker
+                .report(problem.allowed("two whole numbers up to 100, the smaller first, such as `[1, 3]`"));
         }
     }
 }
