@@ -34,7 +34,7 @@ fn example(schema: &serde_json::Value) -> String {
         Some("array") => "[]".to_owned(),
         Some("boolean") => "true".to_owned(),
         Some("integer") => "1".to_owned(),
-        Some("number") => "0.5".to_owned(),
+        Some("number") => schema["minimum"].as_f64().unwrap_or(0.0).max(0.5).to_string(),
         _ if first("examples").is_string() => first("examples").to_string(),
         _ => "\"example\"".to_owned(),
     }

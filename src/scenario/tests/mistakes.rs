@@ -517,7 +517,7 @@ fn a_package_with_one_number() {
     115 | package = [3, 1]
         |           ^^^^^^ ladder.rungs.break.package
         |
-        = allowed: two whole numbers, the smaller first, such as `[1, 3]`
+        = allowed: two whole numbers up to 100, the smaller first, such as `[1, 3]`
     "#);
 }
 
@@ -889,4 +889,41 @@ fn a_language_that_nobody_reads_is_only_a_warning() {
        = allowed: `ar`, `en` or `fr`
        = hint: did you mean `fr`?
     "#);
+}
+
+#[test]
+fn a_condition_on_the_rung_of_no_response() {
+    assert_snapshot!(scenario_with(r#"rung = "talk", delay"#, r#"rung = "none", delay"#), @r#"
+    error: `none` is no act
+      --> quarrel.toml:60:47
+       |
+    60 | after = { actor = "SA", target = "CA", rung = "none", delay = "1 d" }
+       |                                               ^^^^^^ events.messages.third.after.rung
+       |
+       = allowed: a rung above the lowest
+    "#);
+}
+
+#[test]
+fn a_reference_without_a_time_of_its_own() {
+    assert_snapshot!(scenario_with("horizon = \"30 days\"\n", "horizon = \"30 days\"\nreference = \"second\"\n"), @r#"
+    error: `second` has no time of its own
+     --> quarrel.toml:9:13
+      |
+    9 | reference = "second"
+      |             ^^^^^^^^ scenario.reference
+      |
+      = allowed: a message with `time`: sessions and prices are counted from it
+    "#);
+}
+
+#[test]
+fn a_state_that_speaks_but_is_not_simulated() {
+    let problems = scenario_with("horizon = \"30 days\"\n", "horizon = \"30 days\"\nstates = [\"SA\"]\n");
+    assert!(problems.contains("error: `CA` is not among the states that are simulated"), "{problems}");
+    assert!(problems.contains("hint: add `CA` to `scenario.states`"), "{problems}");
+    assert!(
+        problems.contains("accounts.ministry.state") && problems.contains("issues.rights.positive"),
+        "{problems}"
+    );
 }
