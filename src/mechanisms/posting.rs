@@ -72,7 +72,7 @@ impl Mechanism for Posting {
                 }
             }
             Event::ActDue(planned) => {
-                if is_left_out(planned.cause, world) {
+                if is_left_out(planned.cause, world) || is_in_use(&planned, world) {
                     return;
                 }
                 let act = Act {
@@ -152,6 +152,14 @@ fn planned(idx: usize, act: &crate::model::setting::ScriptAct) -> crate::model::
         cause: Cause::Script(ScriptId::new(idx)),
         key: act.key,
     }
+}
+
+/// Whether the instrument of an act is already in use: two decisions may have planned it before either came to it.
+fn is_in_use(planned: &crate::model::event::PlannedAct, world: &World<'_>) -> bool {
+    let same = |act: &Act| {
+        (act.actor, act.target, act.instrument) == (planned.actor, planned.target, planned.instrument)
+    };
+    planned.instrument.is_some() && world.acts.iter().any(same)
 }
 
 /// Whether a forced act follows from a message that was not posted.
@@ -247,8 +255,9 @@ mod tests {
         actor: crate::model::ids::StateId,
         target: crate::model::ids::StateId,
         rung: RungId,
+        instrument: u16,
     ) -> PlannedAct {
-        let (code, instrument, issue) = (SANCTION, Some(InstrumentId(1)), IssueId(0));
+        let (code, instrument, issue) = (SANCTION, Some(InstrumentId(instrument)), IssueId(0));
         PlannedAct {
             actor,
             target,
@@ -259,6 +268,16 @@ mod tests {
             cause: Cause::Message(MessageId(0)),
             key: 4,
         }
+    }
+
+    #[test]
+    fn an_instrument_that_two_decisions_planned_is_used_once() {
+        let setting = fixture::setting();
+        let (mut bench, mut rule) = begun(&setting);
+        for planned in [act(A, B, TRADE, 1), act(A, B, TRADE, 1), act(B, A, TRADE, 1)] {
+            bench.tell(Event::ActDue(planned), &mut rule);
+        }
+        assert_eq!(bench.world.acts.len(), 2);
     }
 
     #[test]
@@ -304,7 +323,9 @@ mod tests {
         let (actor, target, rung, delay) = (B, A, RECALL, TimeSpan::from_hours(5));
         setting.script.messages[0].when = When::AfterAct { actor, target, rung, delay, probability: 1.0 };
         let (mut bench, mut rule) = begun(&setting);
-        for planned in [act(A, B, TRADE), act(B, A, RungId(1)), act(B, A, TRADE), act(B, A, TRADE)] {
+        for planned in
+            [act(A, B, TRADE, 0), act(B, A, RungId(1), 0), act(B, A, TRADE, 1), act(B, A, TRADE, 2)]
+        {
             bench.tell(Event::ActDue(planned), &mut rule);
             while let Some(fact) = bench.world.facts.pop_front() {
                 bench.tell(fact, &mut rule);

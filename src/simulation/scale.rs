@@ -53,11 +53,12 @@ pub fn rates(publics: &[Sampled], audiences: &[Vec<f64>], accounts: f64) -> Resu
     Err(TooFew { posting, needed: (accounts * 2.0) as u64 })
 }
 
-/// Simulated followers that an account lacks.
+/// Simulated followers that an account lacks. The number in each public is rounded, which may take away one.
 fn missing(audience: &[f64], rates: &[f64]) -> f64 {
     let real: f64 = audience.iter().sum();
+    let rounding = audience.iter().filter(|followers| **followers > 0.0).count() as f64;
     let simulated: f64 = audience.iter().zip(rates).map(|(followers, rate)| followers * rate).sum();
-    real.min(LEAST_AUDIENCE) - simulated
+    real.min(LEAST_AUDIENCE + rounding) - simulated
 }
 
 /// Raises the least rates where this costs the fewest accounts until `audience` is large enough; says whether it was.

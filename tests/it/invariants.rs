@@ -117,6 +117,16 @@ fn a_package_holds_no_instrument_twice() {
 }
 
 #[test]
+fn a_state_uses_an_instrument_against_another_only_once() {
+    in_every_run(|_, outcome, run| {
+        let mut used = BTreeSet::new();
+        for (act, instrument) in blows(outcome) {
+            assert!(used.insert((act.actor, act.target, instrument)), "{run}: {act:?} repeats an instrument");
+        }
+    });
+}
+
+#[test]
 fn states_use_only_instruments_that_they_have_and_that_are_not_exempt() {
     let is_allowed = |setting: &Setting, act: &ActRow, instrument: u16| {
         let (actor, target, instrument) = (StateId(act.actor), StateId(act.target), InstrumentId(instrument));

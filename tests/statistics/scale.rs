@@ -6,16 +6,18 @@
 //! does not. For the former each bound has 3.9 standard errors (α = 1e-4): where differences are compared, of the mean difference
 //! of runs of the same number, which share keys; where ratios are compared, of two independent means. The latter is a tolerance:
 //!
-//! - governments, ladder, press: 0.02 of a probability or share, 0.1 of a rung, 0.3 of an outlet;
-//! - markets: 0.05 % of return;
-//! - a message of an account with millions of followers: a factor of 1.35 in mean shares, impressions and reach. Shares grow
-//!   with size (by about a fifth from 100,000 to 500,000 accounts): the well-connected core in which late generations run is
-//!   used up sooner where it is small;
-//! - a message of an account with some ten or hundred thousand followers: a factor of 2, since one simulated follower of a
-//!   large public stands for hundreds or thousands of people, and few well-connected ones among them make up most of the mean.
+//! - governments, ladder, press: 0.01 of a probability or share, 0.05 of a rung, 0.1 of an outlet;
+//! - markets: 0.02 % of return;
+//! - a message of an account with millions of followers: a factor of 1.1 in mean shares, impressions and reach;
+//! - one of a minister with 130,000 followers: a factor of 1.3, since one simulated follower in a large public stands for hundreds of
+//!   people, and few well-connected ones make up most of the mean;
+//! - one of an embassy with 12,000 followers: a factor of 1.6, for the same reason: of its followers outside the country some
+//!   are simulated as one account or as none.
 
-use crate::ensemble::{ARABIC, CANADA_SAUDI, Ensemble, TARIFF, THREAD, load};
+use crate::ensemble::{ARABIC, CANADA_SAUDI, Ensemble, SEED, TARIFF, THREAD, load};
 use std::fmt::Write;
+use twiplomacy::simulation::Simulation;
+use twiplomacy::simulation::scale::LEAST_AUDIENCE;
 
 const SIZES: [u64; 3] = [50_000, 100_000, 500_000];
 
@@ -30,42 +32,42 @@ enum Tolerance {
 use Tolerance::{Difference, Factor};
 
 const CANADA_SAUDI_OUTCOMES: [(&str, Tolerance); 19] = [
-    ("message.may-23.answered", Difference(0.02)),
-    ("message.freeland-aug-2.answered", Difference(0.02)),
-    ("message.canadafp-aug-3.answered", Difference(0.02)),
-    ("message.arabic-tweet.answered", Difference(0.02)),
-    ("message.arabic-tweet.heard_harsher", Difference(0.02)),
-    ("message.freeland-aug-2.heard_harsher", Difference(0.02)),
-    ("message.freeland-aug-2.heard", Difference(0.02)),
-    ("message.freeland-aug-2.reach_target", Difference(0.02)),
-    ("message.freeland-aug-2.coverage", Difference(0.3)),
-    ("dyad.SA-CA.reached_exchange", Difference(0.02)),
-    ("dyad.SA-CA.peak_rung", Difference(0.1)),
-    ("dyad.CA-SA.peak_rung", Difference(0.1)),
-    ("message.freeland-aug-2.shares", Factor(2.0)),
-    ("message.freeland-aug-2.impressions", Factor(2.0)),
-    ("message.freeland-aug-2.reach", Factor(2.0)),
-    ("message.arabic-tweet.shares", Factor(2.0)),
-    ("message.arabic-tweet.reach", Factor(2.0)),
-    ("market.TSX.first_session_return", Difference(0.0005)),
-    ("market.TASI.first_session_return", Difference(0.0005)),
+    ("message.may-23.answered", Difference(0.01)),
+    ("message.freeland-aug-2.answered", Difference(0.01)),
+    ("message.canadafp-aug-3.answered", Difference(0.01)),
+    ("message.arabic-tweet.answered", Difference(0.01)),
+    ("message.arabic-tweet.heard_harsher", Difference(0.01)),
+    ("message.freeland-aug-2.heard_harsher", Difference(0.01)),
+    ("message.freeland-aug-2.heard", Difference(0.01)),
+    ("message.freeland-aug-2.reach_target", Difference(0.01)),
+    ("message.freeland-aug-2.coverage", Difference(0.1)),
+    ("dyad.SA-CA.reached_exchange", Difference(0.01)),
+    ("dyad.SA-CA.peak_rung", Difference(0.05)),
+    ("dyad.CA-SA.peak_rung", Difference(0.05)),
+    ("message.freeland-aug-2.shares", Factor(1.3)),
+    ("message.freeland-aug-2.impressions", Factor(1.3)),
+    ("message.freeland-aug-2.reach", Factor(1.3)),
+    ("message.arabic-tweet.shares", Factor(1.6)),
+    ("message.arabic-tweet.reach", Factor(1.6)),
+    ("market.TSX.first_session_return", Difference(0.0002)),
+    ("market.TASI.first_session_return", Difference(0.0002)),
 ];
 
 const TARIFF_OUTCOMES: [(&str, Tolerance); 14] = [
-    ("message.thread-1.answered", Difference(0.02)),
-    ("message.five-hundred-billion.heard_harsher", Difference(0.02)),
-    ("dyad.CN-US.reached_trade", Difference(0.02)),
-    ("dyad.CN-US.peak_rung", Difference(0.1)),
-    ("message.thread-1.reach_target", Difference(0.02)),
-    ("message.thread-1.coverage", Difference(0.3)),
-    ("message.thread-1.shares", Factor(1.35)),
-    ("message.thread-1.impressions", Factor(1.35)),
-    ("message.thread-1.reach", Factor(1.35)),
-    ("market.SSE.first_session_return", Difference(0.0005)),
-    ("market.HSI.first_session_return", Difference(0.0005)),
-    ("market.DAX.first_session_return", Difference(0.0005)),
-    ("market.SPX.first_session_return", Difference(0.0005)),
-    ("market.SPX.opening_gap", Difference(0.0005)),
+    ("message.thread-1.answered", Difference(0.01)),
+    ("message.five-hundred-billion.heard_harsher", Difference(0.01)),
+    ("dyad.CN-US.reached_trade", Difference(0.01)),
+    ("dyad.CN-US.peak_rung", Difference(0.05)),
+    ("message.thread-1.reach_target", Difference(0.01)),
+    ("message.thread-1.coverage", Difference(0.1)),
+    ("message.thread-1.shares", Factor(1.1)),
+    ("message.thread-1.impressions", Factor(1.1)),
+    ("message.thread-1.reach", Factor(1.1)),
+    ("market.SSE.first_session_return", Difference(0.0002)),
+    ("market.HSI.first_session_return", Difference(0.0002)),
+    ("market.DAX.first_session_return", Difference(0.0002)),
+    ("market.SPX.first_session_return", Difference(0.0002)),
+    ("market.SPX.opening_gap", Difference(0.0002)),
 ];
 
 /// Mean of some values, and the variance of that mean.
@@ -136,4 +138,28 @@ fn canada_and_saudi_arabia_do_the_same_at_every_size() {
 fn the_thread_does_the_same_at_every_size() {
     let (coarse, fine) = (of_size(TARIFF, SIZES[0], 2000), of_size(TARIFF, SIZES[2], 400));
     compare([&coarse, &THREAD, &fine], &TARIFF_OUTCOMES);
+}
+
+#[test]
+#[cfg_attr(debug_assertions, ignore = "needs optimisation")]
+fn every_posting_account_has_two_hundred_simulated_followers_or_its_real_number() {
+    let mut too_few = Vec::new();
+    for id in [CANADA_SAUDI, TARIFF] {
+        for size in SIZES {
+            let scenario = load(id, None, &[&format!("network.accounts={size}")]);
+            let simulation = Simulation::new(&scenario, SEED).unwrap();
+            let setting = simulation.setting();
+            for message in &setting.script.messages {
+                let voice = &setting.voices[message.voice.idx()];
+                let account = &scenario.file.accounts[&voice.handle];
+                let in_publics: f64 = account.audience.values().map(|share| share.get()).sum();
+                let real = *account.followers as f64 * in_publics;
+                let simulated = setting.network.followers(voice.account).len();
+                if (simulated as f64) < real.min(LEAST_AUDIENCE) {
+                    too_few.push(format!("{id} at {size}: {} has {simulated}", voice.handle));
+                }
+            }
+        }
+    }
+    assert!(too_few.is_empty(), "{too_few:?}");
 }
