@@ -6,7 +6,7 @@ use twiplomacy::simulation::Simulation;
 /// Seed of the small runs.
 pub(crate) const SEED: u64 = 1;
 /// Accounts of the small network: few, but enough for the audiences of those who post.
-const ACCOUNTS: u64 = 12_000;
+const ACCOUNTS: u64 = 16_000;
 
 /// Ids of all bundled scenarios.
 pub(crate) fn ids() -> impl Iterator<Item = &'static str> {
