@@ -11,6 +11,7 @@ mod thirds;
 
 pub use layout::layout;
 
+use crate::model::ids::{CountryId, StateId};
 use crate::model::outcome::{ActRow, Layout, Outcome, StopReason};
 use crate::model::setting::Setting;
 use crate::model::world::World;
@@ -21,6 +22,10 @@ use markets::Marks;
 #[derive(Debug)]
 pub struct Observers<'a> {
     layout: &'a Layout,
+    /// Directed pairs of states that are measured.
+    pairs: Vec<(StateId, StateId)>,
+    /// For each message of the script the countries in which its reach is followed.
+    audiences: Vec<Vec<CountryId>>,
     marks: Marks<'a>,
     next_bin: usize,
     /// Series × bins.
@@ -31,7 +36,20 @@ pub struct Observers<'a> {
 impl<'a> Observers<'a> {
     /// Observers for `layout`, which must be that of `setting`.
     pub fn new(setting: &'a Setting, layout: &'a Layout) -> Self {
-        Self { layout, marks: Marks::new(setting), next_bin: 0, series: Vec::new(), row: Vec::new() }
+        Self {
+            layout,
+            pairs: dyads::pairs(setting),
+            audiences: setting
+                .script
+                .messages
+                .iter()
+                .map(|message| messages::countries_of(message, setting))
+                .collect(),
+            marks: Marks::new(setting),
+            next_bin: 0,
+            series: Vec::new(),
+            row: Vec::new(),
+        }
     }
 
     /// Prepares for the next run.
@@ -53,8 +71,8 @@ impl<'a> Observers<'a> {
     fn write_bin(&mut self, world: &World<'_>, end: SimTime) {
         let mut row = std::mem::take(&mut self.row);
         row.clear();
-        messages::series(world, end, &mut row);
-        dyads::series(world, end, &mut row);
+        messages::series(world, &self.audiences, &mut row);
+        dyads::series(world, &self.pairs, end, &mut row);
         self.marks.series(world, &mut row);
         for (series, value) in row.iter().enumerate() {
             self.series[series * self.layout.bins.len() + self.next_bin] = *value;
@@ -71,7 +89,7 @@ impl<'a> Observers<'a> {
         self.marks.finish_prices(&mut self.series, self.layout);
         let mut scalars = Vec::with_capacity(self.layout.outcomes.len());
         messages::scalars(world, &mut scalars);
-        dyads::scalars(world, &mut scalars);
+        dyads::scalars(world, &self.pairs, &mut scalars);
         thirds::scalars(world, &mut scalars);
         self.marks.scalars(world, &mut scalars);
         let acts = world.acts.iter().map(|act| row_of(world, act)).collect();
@@ -79,7 +97,7 @@ impl<'a> Observers<'a> {
     }
 }
 
-fn row_of(world: &World<'_>, act: &crate::model::world::Act) -> ActRow {
+fn row_of(world: &World<'_>, act: &crate::model::event::Act) -> ActRow {
     ActRow {
         time: act.time,
         actor: act.actor.0,

@@ -6,7 +6,6 @@ use crate::model::ids::{CountryId, MessageId, RungId, ScriptId};
 use crate::model::outcome::{OutcomeKind, SeriesGroup, Unit};
 use crate::model::setting::{ScriptMessage, Setting};
 use crate::model::world::{Origin, World};
-use crate::units::SimTime;
 
 pub(super) fn describe(setting: &Setting, columns: &mut Columns) {
     use OutcomeKind::{Continuous, Discrete, YesNo};
@@ -73,7 +72,7 @@ pub(super) fn describe(setting: &Setting, columns: &mut Columns) {
 }
 
 /// Countries in which reach is followed over time: the target's and the author's.
-fn countries_of(message: &ScriptMessage, setting: &Setting) -> Vec<CountryId> {
+pub(super) fn countries_of(message: &ScriptMessage, setting: &Setting) -> Vec<CountryId> {
     let author = setting.voices[message.voice.idx()].state;
     let mut countries: Vec<CountryId> = [Some(message.target), author]
         .into_iter()
@@ -91,10 +90,10 @@ fn scripted<'w>(world: &'w World<'_>) -> impl Iterator<Item = (&'w ScriptMessage
     messages.map(|(idx, message)| (message, world.posted(ScriptId::new(idx))))
 }
 
-pub(super) fn series(world: &World<'_>, _end: SimTime, row: &mut Vec<f32>) {
-    for (message, id) in scripted(world) {
+pub(super) fn series(world: &World<'_>, audiences: &[Vec<CountryId>], row: &mut Vec<f32>) {
+    for ((_, id), countries) in scripted(world).zip(audiences) {
         row.push(id.map_or(0.0, |id| world.spread(id).cascade.shares() as f32));
-        for country in countries_of(message, world.setting) {
+        for &country in countries {
             row.push(id.map_or(0.0, |id| reach_in(id, country, world) as f32));
         }
     }

@@ -265,7 +265,13 @@ pub(super) fn plan(
                 needed: few.needed,
             }
         })?;
-    Ok(network_plan(publics, &rates, mean_followed(scenario, names, publics, &drafts, shape), named, shape))
+    Ok(network_plan(
+        publics,
+        &rates,
+        mean_followed(scenario, names, publics, (&all, &drafts), shape),
+        named,
+        shape,
+    ))
 }
 
 /// Mean number of accounts of public g that a member of h follows, at `g * publics + h`.
@@ -276,13 +282,12 @@ fn mean_followed(
     scenario: &Scenario,
     names: &Names,
     publics: &[Public],
-    drafts: &[Draft<'_>],
+    (all, drafts): (&[Draft<'_>], &[Draft<'_>]),
     shape: &NetworkParams,
 ) -> Vec<f64> {
     let n = publics.len();
     let mut mean = vec![0.0; n * n];
     // Publics of a simulated country that are not simulated themselves still take up a part of what its members follow.
-    let all = all_drafts(scenario);
     let in_reach = |draft: &&Draft<'_>| drafts.iter().any(|simulated| simulated.country == draft.country);
     for h in 0..n {
         let weight = |draft: &Draft<'_>| {
