@@ -228,6 +228,19 @@ impl<'a> Bench<'a> {
         id
     }
 
+    /// Lets B decide on `message`, which it has heard and taken for `understood` (`None`: it has not thought about it yet).
+    fn decide(
+        &mut self,
+        message: crate::model::ids::MessageId,
+        understood: Option<crate::model::ids::CodeId>,
+        mechanism: &mut dyn Mechanism,
+    ) {
+        use crate::model::{event::Channel, fixture::B, world::Hearing};
+        let (channel, time) = (Channel::Monitoring, self.agenda.now());
+        self.world.hearings.push(Hearing { state: B, message, channel, time, understood, answer: None });
+        self.tell(Event::DecisionDue { state: B, message }, mechanism);
+    }
+
     /// Lets `mechanism` react to `event`.
     fn tell(&mut self, event: Event, mechanism: &mut dyn Mechanism) {
         mechanism.react(&event, &mut self.world, &mut self.agenda);

@@ -55,17 +55,15 @@ impl Hearings {
         world: &World<'_>,
         agenda: &mut Agenda<Event>,
     ) {
-        let (median, seen_message) = match channel {
-            Channel::Press => (self.params.press, world.message(seen)),
-            Channel::Monitoring | Channel::Outcry | Channel::Direct => {
-                (self.params.monitoring, world.message(seen))
-            }
+        let median = match channel {
+            Channel::Press => self.params.press,
+            Channel::Monitoring | Channel::Outcry | Channel::Direct => self.params.monitoring,
         };
+        let seen_message = world.message(seen);
         let staff = &world.setting.states[state.idx()];
         let subject = Subject::new(staff.key, seen_message.key);
         if world.key.uniform(SEES, subject) < monitored(&staff.monitors, seen_message.languages) {
-            let factor = libm::exp(self.params.spread.get() * world.key.stream(DELAY, subject).normal());
-            let delay = TimeSpan::from_ms((median.as_ms() as f64 * factor) as i64);
+            let delay = world.key.stream(DELAY, subject).log_normal(median, self.params.spread.get());
             let hearing = Event::HearingDue { state, message: world.topic(seen), channel };
             agenda.schedule(agenda.now() + delay, hearing);
         }
@@ -93,7 +91,7 @@ impl Mechanism for Hearings {
                     _ => self.notice(target, id, Channel::Monitoring, world, agenda),
                 }
             }
-            Event::HearingDue { message, channel: Channel::Monitoring, .. } if is_lost(message, world) => {}
+            Event::HearingDue { message, channel: Channel::Monitoring, .. } if world.is_lost(message) => {}
             Event::HearingDue { state, message, channel } if world.hearing(state, message).is_none() => {
                 let time = agenda.now();
                 world.hearings.push(Hearing {
@@ -117,11 +115,6 @@ impl Mechanism for Hearings {
             _ => {}
         }
     }
-}
-
-/// Whether a message was deleted before anybody shared it.
-fn is_lost(message: MessageId, world: &World<'_>) -> bool {
-    world.message(message).deleted.is_some() && world.spread(message).cascade.nodes().len() == 1
 }
 
 fn heard_name(world: &World<'_>, state: StateId, message: MessageId) -> String {

@@ -25,11 +25,11 @@
 
 use super::Mechanism;
 use crate::engine::Agenda;
-use crate::model::event::{Cause, Event};
+use crate::model::event::{Act, Cause, Event};
 use crate::model::ids::{ActId, CountryId, IssueId, MessageId};
 use crate::model::setting::{Market, Setting};
 use crate::model::vocabulary::{Delivery, Stage};
-use crate::model::world::{Act, News, Open, Origin, World};
+use crate::model::world::{News, Open, Origin, World};
 use crate::text::params;
 use crate::units::{Fraction, Money, NonNegative, Probability, SimTime};
 

@@ -99,10 +99,9 @@ impl Mechanism for Perception {
 mod tests {
     use super::*;
     use crate::mechanisms::{Bench, share_of_runs};
-    use crate::model::event::Channel;
     use crate::model::fixture::{self, APPEAL, B, DEMAND, LANGUAGE};
     use crate::model::ids::{CodeId, LanguageSet};
-    use crate::model::world::{Hearing, Message};
+    use crate::model::world::Message;
 
     fn understood(message: Message, run: u64) -> CodeId {
         let params = Params {
@@ -119,16 +118,7 @@ mod tests {
         let mut bench = Bench::new(&setting, run);
         let mut rule = Perception::new(&params);
         let id = bench.post(message, &mut rule);
-        let (channel, time) = (Channel::Monitoring, SimTime::START);
-        bench.world.hearings.push(Hearing {
-            state: B,
-            message: id,
-            channel,
-            time,
-            understood: None,
-            answer: None,
-        });
-        bench.tell(Event::DecisionDue { state: B, message: id }, &mut rule);
+        bench.decide(id, None, &mut rule);
         bench.world.hearing(B, id).and_then(|hearing| hearing.understood).unwrap()
     }
 

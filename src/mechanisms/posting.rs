@@ -7,12 +7,12 @@
 use super::Mechanism;
 use crate::engine::Agenda;
 use crate::engine::streams::{Purpose, Subject, key_from, key_of};
-use crate::model::event::{Cause, Event};
+use crate::model::event::{Act, Cause, Event};
 use crate::model::ids::{ActId, MessageId, RungId, ScriptId};
-use crate::model::setting::{ScriptMessage, When};
+use crate::model::setting::{ScriptAct, ScriptMessage, When};
 use crate::model::timeline::{EntryKind, TimelineEntry};
 use crate::model::vocabulary::{Delivery, Medium};
-use crate::model::world::{Act, Message, Origin, World};
+use crate::model::world::{Message, Origin, World};
 use crate::units::TimeSpan;
 
 const TRIGGER: Purpose = Purpose::new("posting trigger");
@@ -59,7 +59,7 @@ impl Mechanism for Posting {
             agenda.schedule(event.time, Event::OfflineHappened(ScriptId::new(idx)));
         }
         for (idx, act) in script.acts.iter().enumerate() {
-            agenda.schedule(act.time, Event::ActDue(planned(idx, act)));
+            agenda.schedule(act.time, Event::ActDue(forced(idx, act)));
         }
     }
 
@@ -71,21 +71,7 @@ impl Mechanism for Posting {
                     post(script, message, world, agenda);
                 }
             }
-            Event::ActDue(planned) => {
-                if is_left_out(planned.cause, world) || is_in_use(&planned, world) {
-                    return;
-                }
-                let act = Act {
-                    time: agenda.now(),
-                    actor: planned.actor,
-                    target: planned.target,
-                    code: planned.code,
-                    instrument: planned.instrument,
-                    rung: planned.rung,
-                    issue: planned.issue,
-                    cause: planned.cause,
-                    key: planned.key,
-                };
+            Event::ActDue(act) if !is_left_out(act.cause, world) && !is_in_use(&act, world) => {
                 world.take(act);
             }
             Event::MessagePosted(id) => {
@@ -140,8 +126,10 @@ impl Mechanism for Posting {
     }
 }
 
-fn planned(idx: usize, act: &crate::model::setting::ScriptAct) -> crate::model::event::PlannedAct {
-    crate::model::event::PlannedAct {
+/// A forced act of the script.
+fn forced(idx: usize, act: &ScriptAct) -> Act {
+    Act {
+        time: act.time,
         actor: act.actor,
         target: act.target,
         code: act.code,
@@ -155,20 +143,16 @@ fn planned(idx: usize, act: &crate::model::setting::ScriptAct) -> crate::model::
 }
 
 /// Whether the instrument of an act is already in use: two decisions may have planned it before either came to it.
-fn is_in_use(planned: &crate::model::event::PlannedAct, world: &World<'_>) -> bool {
-    let same = |act: &Act| {
-        (act.actor, act.target, act.instrument) == (planned.actor, planned.target, planned.instrument)
-    };
-    planned.instrument.is_some() && world.acts.iter().any(same)
+fn is_in_use(act: &Act, world: &World<'_>) -> bool {
+    let use_of = |act: &Act| (act.actor, act.target, act.instrument);
+    act.instrument.is_some() && world.acts.iter().any(|taken| use_of(taken) == use_of(act))
 }
 
 /// Whether a forced act follows from a message that was not posted.
 fn is_left_out(cause: Cause, world: &World<'_>) -> bool {
     let Cause::Script(script) = cause else { return false };
     let follows = world.setting.script.acts[script.idx()].follows;
-    follows.is_some_and(|message| {
-        world.posted(message).is_none_or(|id| world.message(id).delivery != Delivery::Public)
-    })
+    follows.is_some_and(|message| world.posted_publicly(message).is_none())
 }
 
 fn post(script: ScriptId, entry: &ScriptMessage, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
@@ -236,10 +220,9 @@ fn announce(id: ActId, act: &Act, world: &mut World<'_>) {
 mod tests {
     use super::*;
     use crate::mechanisms::Bench;
-    use crate::model::event::PlannedAct;
     use crate::model::fixture::{self, A, B, RECALL, SANCTION, TRADE};
     use crate::model::ids::{InstrumentId, IssueId};
-    use crate::model::setting::{ScriptAct, Setting};
+    use crate::model::setting::Setting;
     use crate::units::SimTime;
 
     const HOUR: SimTime = SimTime::from_ms(3_600_000);
@@ -256,9 +239,10 @@ mod tests {
         target: crate::model::ids::StateId,
         rung: RungId,
         instrument: u16,
-    ) -> PlannedAct {
+    ) -> Act {
         let (code, instrument, issue) = (SANCTION, Some(InstrumentId(instrument)), IssueId(0));
-        PlannedAct {
+        Act {
+            time: SimTime::START,
             actor,
             target,
             code,

@@ -62,8 +62,7 @@ impl Press {
         let message = world.message(id);
         for (outlet_id, outlet) in outlets(world.setting) {
             let mut stream = world.key.stream(DELAY, Subject::new(message.key, outlet.key));
-            let factor = libm::exp(self.params.delay_spread.get() * stream.normal());
-            let mut delay = TimeSpan::from_ms((self.params.delay.as_ms() as f64 * factor) as i64);
+            let mut delay = stream.log_normal(self.params.delay, self.params.delay_spread.get());
             if !outlet.languages.meets(message.languages) {
                 delay = delay + self.params.translation;
             }
@@ -96,8 +95,7 @@ impl Press {
         let outlet = &world.setting.outlets[outlet_id.idx()];
         let about = world.message(id).clone();
         let number = world.key.uniform(DECISION, Subject::new(about.key, outlet.key));
-        let is_lost = about.deleted.is_some() && world.spread(id).cascade.nodes().len() == 1;
-        if is_lost || number >= expit(self.log_odds(id, outlet_id, world)) {
+        if world.is_lost(id) || number >= expit(self.log_odds(id, outlet_id, world)) {
             return;
         }
         let now = agenda.now();

@@ -19,11 +19,11 @@
 use super::Mechanism;
 use crate::engine::Agenda;
 use crate::engine::streams::{Purpose, Stream, Subject, key_from};
-use crate::model::event::{Cause, Event, PlannedAct};
-use crate::model::ids::{CodeId, InstrumentId, MessageId, RungId, ScriptId, StateId};
+use crate::model::event::{Act, Cause, Event};
+use crate::model::ids::{CodeId, InstrumentId, MessageId, RungId, StateId};
 use crate::model::timeline::{EntryKind, TimelineEntry};
 use crate::model::vocabulary::{Delivery, VoiceKind};
-use crate::model::world::{Act, Origin, World};
+use crate::model::world::{Origin, World};
 use crate::text::params;
 use crate::units::{NonNegative, Probability, SimTime, TimeSpan};
 
@@ -89,14 +89,13 @@ impl Response {
         if let Origin::Script(script) = origin
             && world.setting.script.messages[script.idx()]
                 .continues
-                .is_some_and(|head| is_public(head, world))
+                .is_some_and(|head| world.posted_publicly(head).is_some())
         {
             return;
         }
         let staff = &world.setting.states[state.idx()];
         let mut stream = world.key.stream(LATENCY, Subject::new(staff.key, key));
-        let factor = libm::exp(self.params.latency_spread.get() * stream.normal());
-        let latency = TimeSpan::from_ms((staff.decision.as_ms() as f64 * factor) as i64);
+        let latency = stream.log_normal(staff.decision, self.params.latency_spread.get());
         agenda.schedule(now + latency, Event::DecisionDue { state, message: id });
     }
 
@@ -134,7 +133,8 @@ impl Response {
         let setting = world.setting;
         let subject = Subject::new(setting.states[state.idx()].key, message.key);
         let rung = chosen_rung(index, world.key.uniform(CHOICE, subject), world);
-        let decision = PlannedAct {
+        let decision = Act {
+            time: now,
             actor: state,
             target,
             code: CodeId(0),
@@ -161,7 +161,7 @@ impl Response {
         match setting.ladder[rung.idx()].package {
             None => {
                 if let Some(code) = words_of(rung, &mut world.key.stream(WORDS, subject), world) {
-                    agenda.schedule(now, Event::ActDue(PlannedAct { code, ..decision }));
+                    agenda.schedule(now, Event::ActDue(Act { code, ..decision }));
                 }
             }
             Some(size) => self.use_package(decision, size, subject, world, agenda),
@@ -170,7 +170,7 @@ impl Response {
 
     fn use_package(
         &self,
-        decision: PlannedAct,
+        decision: Act,
         size: (u32, u32),
         subject: Subject,
         world: &World<'_>,
@@ -185,7 +185,8 @@ impl Response {
                 time = time
                     + TimeSpan::from_ms((self.params.spacing.as_ms() as f64 * stream.exponential()) as i64);
             }
-            let act = PlannedAct {
+            let act = Act {
+                time,
                 code: tool.code,
                 instrument: Some(instrument),
                 rung: tool.rung,
@@ -195,11 +196,6 @@ impl Response {
             agenda.schedule(time, Event::ActDue(act));
         }
     }
-}
-
-/// Whether a message of the script has been posted for all to see.
-fn is_public(script: ScriptId, world: &World<'_>) -> bool {
-    world.posted(script).is_some_and(|id| world.message(id).delivery == Delivery::Public)
 }
 
 /// What a state took a message for and what it will do, in words.
@@ -243,7 +239,7 @@ fn words_of(rung: RungId, stream: &mut Stream, world: &World<'_>) -> Option<Code
 
 /// Instruments of a package: one on the rung itself first, then others up to it, drawn without replacement.
 fn draw_package(
-    decision: &PlannedAct,
+    decision: &Act,
     (least, most): (u32, u32),
     stream: &mut Stream,
     world: &World<'_>,
@@ -300,11 +296,10 @@ impl Mechanism for Response {
 mod tests {
     use super::*;
     use crate::mechanisms::{Bench, share_of_runs};
-    use crate::model::event::Channel;
     use crate::model::fixture::{self, A, B, DEMAND, RECALL, TRADE, WORDS};
     use crate::model::ids::ScriptId;
     use crate::model::setting::Setting;
-    use crate::model::world::{Hearing, Message};
+    use crate::model::world::Message;
 
     fn rule(base: f64) -> Response {
         Response::new(&Params {
@@ -323,15 +318,11 @@ mod tests {
     }
 
     /// Acts that B decides on when it has understood `message` as a demand.
-    fn acts(setting: &Setting, message: Message, base: f64, run: u64) -> Vec<(SimTime, PlannedAct)> {
+    fn acts(setting: &Setting, message: Message, base: f64, run: u64) -> Vec<(SimTime, Act)> {
         let mut rule = rule(base);
         let mut bench = Bench::new(setting, run);
         let id = bench.post(message, &mut rule);
-        let (channel, time) = (Channel::Monitoring, SimTime::START);
-        let hearing =
-            Hearing { state: B, message: id, channel, time, understood: Some(DEMAND), answer: None };
-        bench.world.hearings.push(hearing);
-        bench.tell(Event::DecisionDue { state: B, message: id }, &mut rule);
+        bench.decide(id, Some(DEMAND), &mut rule);
         let planned = bench.agenda.drain().into_iter().filter_map(|(time, event)| match event {
             Event::ActDue(act) => Some((time, act)),
             _ => None,
@@ -395,16 +386,7 @@ mod tests {
         let mut rule = rule(50.0);
         let praise = Message { code: fixture::PRAISE, heard_as: None, ..fixture::appeal(SimTime::START) };
         let id = bench.post(praise, &mut rule);
-        let (channel, time) = (Channel::Direct, SimTime::START);
-        bench.world.hearings.push(Hearing {
-            state: B,
-            message: id,
-            channel,
-            time,
-            understood: None,
-            answer: None,
-        });
-        bench.tell(Event::DecisionDue { state: B, message: id }, &mut rule);
+        bench.decide(id, None, &mut rule);
         assert_eq!(bench.agenda.n_pending(), 0);
     }
 

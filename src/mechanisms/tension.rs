@@ -86,10 +86,8 @@ impl Mechanism for Tension {
 mod tests {
     use super::*;
     use crate::mechanisms::Bench;
-    use crate::model::event::Channel;
     use crate::model::fixture::{self, A, B, DEMAND, PRAISE};
     use crate::model::ids::CodeId;
-    use crate::model::world::Hearing;
     use crate::units::SimTime;
 
     /// Tension of B towards A after B has understood A's message as `codes`, one after the other.
@@ -105,11 +103,7 @@ mod tests {
         rule.begin(&mut bench.world, &mut bench.agenda);
         for &code in codes {
             let id = bench.post(fixture::appeal(SimTime::START), &mut rule);
-            let (channel, time) = (Channel::Monitoring, SimTime::START);
-            let hearing =
-                Hearing { state: B, message: id, channel, time, understood: Some(code), answer: None };
-            bench.world.hearings.push(hearing);
-            bench.tell(Event::DecisionDue { state: B, message: id }, &mut rule);
+            bench.decide(id, Some(code), &mut rule);
         }
         bench.world.relations[setting.dyad_idx(B, A)].tension.value(SimTime::START)
     }

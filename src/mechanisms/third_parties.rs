@@ -8,10 +8,10 @@
 use super::Mechanism;
 use crate::engine::Agenda;
 use crate::engine::streams::{Purpose, Subject, key_from};
-use crate::model::event::{Cause, Event, PlannedAct};
+use crate::model::event::{Act, Cause, Event};
 use crate::model::ids::{ActId, CodeId, RungId, StateId};
 use crate::model::setting::Setting;
-use crate::model::world::{Act, World};
+use crate::model::world::World;
 use crate::text::params;
 use crate::units::{NonNegative, TimeSpan};
 
@@ -96,10 +96,10 @@ impl ThirdParties {
             else {
                 continue;
             };
-            let factor =
-                libm::exp(self.params.delay_spread.get() * world.key.stream(DELAY, subject).normal());
-            let delay = TimeSpan::from_ms((self.params.delay.as_ms() as f64 * factor) as i64);
-            let planned = PlannedAct {
+            let mut stream = world.key.stream(DELAY, subject);
+            let delay = stream.log_normal(self.params.delay, self.params.delay_spread.get());
+            let reaction = Act {
+                time: agenda.now() + delay,
                 actor: third,
                 target,
                 code,
@@ -109,7 +109,7 @@ impl ThirdParties {
                 cause: Cause::Act(id),
                 key: key_from(key, act.key),
             };
-            agenda.schedule(agenda.now() + delay, Event::ActDue(planned));
+            agenda.schedule(reaction.time, Event::ActDue(reaction));
         }
     }
 }

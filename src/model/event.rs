@@ -3,6 +3,7 @@
 use super::ids::{
     AccountId, ActId, CodeId, InstrumentId, IssueId, MarketId, MessageId, OutletId, RungId, ScriptId, StateId,
 };
+use crate::units::SimTime;
 
 /// How a state came to hear a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,9 +41,11 @@ pub enum Cause {
     Act(ActId),
 }
 
-/// An act that is going to be taken.
+/// An act of a state, planned or taken.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct PlannedAct {
+pub struct Act {
+    /// When it is to be taken, or was.
+    pub time: SimTime,
     /// State that acts.
     pub actor: StateId,
     /// State acted upon.
@@ -119,7 +122,7 @@ pub enum Event {
         message: MessageId,
     },
     /// An act is to be taken.
-    ActDue(PlannedAct),
+    ActDue(Act),
     /// An act was taken.
     ActTaken(ActId),
     /// Something happened outside the platform.

@@ -2,10 +2,10 @@
 
 use super::cascade::{Cascade, Frame};
 use super::decaying::Decaying;
-use super::event::{Cause, Channel, Event};
+use super::event::{Act, Cause, Channel, Event};
 use super::ids::{
-    ActId, CodeId, CountryId, InstrumentId, IssueId, LanguageSet, MarketId, MessageId, OutletId, PublicId,
-    RungId, ScriptId, StateId, VoiceId,
+    ActId, CodeId, CountryId, IssueId, LanguageSet, MarketId, MessageId, OutletId, PublicId, RungId,
+    ScriptId, StateId, VoiceId,
 };
 use super::setting::{Dyad, Setting, When};
 use super::timeline::TimelineEntry;
@@ -138,29 +138,6 @@ pub struct Hearing {
     pub understood: Option<CodeId>,
     /// Rung it chose, once it has decided.
     pub answer: Option<RungId>,
-}
-
-/// An act that was taken.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Act {
-    /// When.
-    pub time: SimTime,
-    /// State that acted.
-    pub actor: StateId,
-    /// State acted upon.
-    pub target: StateId,
-    /// What was done.
-    pub code: CodeId,
-    /// With which instrument.
-    pub instrument: Option<InstrumentId>,
-    /// On which rung.
-    pub rung: RungId,
-    /// What it was about.
-    pub issue: IssueId,
-    /// Why.
-    pub cause: Cause,
-    /// Key of draws about it.
-    pub key: u32,
 }
 
 /// How a state stands towards another in this run.
@@ -413,6 +390,16 @@ impl<'a> World<'a> {
     pub fn posted(&self, script: ScriptId) -> Option<MessageId> {
         let position = self.messages.iter().position(|message| message.origin == Origin::Script(script))?;
         Some(MessageId::new(position))
+    }
+
+    /// The message of script entry `script`, if it was posted for all to see.
+    pub fn posted_publicly(&self, script: ScriptId) -> Option<MessageId> {
+        self.posted(script).filter(|&id| self.message(id).delivery == Delivery::Public)
+    }
+
+    /// Whether a message was deleted before anybody shared it, so that no copy is left.
+    pub fn is_lost(&self, message: MessageId) -> bool {
+        self.message(message).deleted.is_some() && self.spread(message).cascade.nodes().len() == 1
     }
 
     /// Salience of `message` in `country` at `time`.

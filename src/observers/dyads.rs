@@ -1,16 +1,16 @@
 //! What is measured between states: acts on the ladder and tension.
 
 use super::layout::Columns;
-use crate::model::event::Cause;
+use crate::model::event::{Act, Cause};
 use crate::model::ids::StateId;
 use crate::model::outcome::{OutcomeKind, SeriesGroup, Unit};
 use crate::model::setting::Setting;
-use crate::model::world::{Act, World};
+use crate::model::world::World;
 use crate::units::SimTime;
 
 /// Directed pairs that are measured: both directions between the two sides of each issue, and between author and target of each
 /// message, in the order of first mention.
-fn pairs(setting: &Setting) -> Vec<(StateId, StateId)> {
+pub(super) fn pairs(setting: &Setting) -> Vec<(StateId, StateId)> {
     let issues = setting.issues.iter().map(|issue| (issue.negative, issue.positive));
     let messages = setting.script.messages.iter().filter_map(|message| {
         let author = setting.voices[message.voice.idx()].state?;
@@ -85,16 +85,16 @@ fn acts<'w>((from, to): (StateId, StateId), world: &'w World<'_>) -> impl Iterat
     world.acts.iter().filter(move |act| act.actor == from && act.target == to)
 }
 
-pub(super) fn series(world: &World<'_>, end: SimTime, row: &mut Vec<f32>) {
-    for (from, to) in pairs(world.setting) {
+pub(super) fn series(world: &World<'_>, pairs: &[(StateId, StateId)], end: SimTime, row: &mut Vec<f32>) {
+    for &(from, to) in pairs {
         let relation = &world.relations[world.setting.dyad_idx(from, to)];
         row.push(relation.tension.value(end) as f32);
         row.push(f32::from(relation.peak.0));
     }
 }
 
-pub(super) fn scalars(world: &World<'_>, scalars: &mut Vec<f64>) {
-    for pair in pairs(world.setting) {
+pub(super) fn scalars(world: &World<'_>, pairs: &[(StateId, StateId)], scalars: &mut Vec<f64>) {
+    for &pair in pairs {
         let relation = &world.relations[world.setting.dyad_idx(pair.0, pair.1)];
         let weight = |act: &Act| world.setting.codes[act.code.idx()].weight.get();
         let chosen = acts(pair, world).filter(|act| !matches!(act.cause, Cause::Script(_))).count();

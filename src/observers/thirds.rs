@@ -1,11 +1,11 @@
 //! What third states did: whom they stood with, and whether they offered to mediate.
 
 use super::layout::Columns;
-use crate::model::event::Cause;
+use crate::model::event::{Act, Cause};
 use crate::model::ids::StateId;
 use crate::model::outcome::{OutcomeKind, Unit};
 use crate::model::setting::Setting;
-use crate::model::world::{Act, World};
+use crate::model::world::World;
 
 /// The two sides of the first issue: third states are those that are neither.
 fn sides(setting: &Setting) -> Option<[StateId; 2]> {
