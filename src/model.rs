@@ -7,6 +7,7 @@ pub mod decaying;
 pub mod event;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod graph;
 pub mod ids;
 pub mod network;
 pub mod outcome;

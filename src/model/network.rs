@@ -7,6 +7,7 @@
 pub mod block_model;
 pub mod visit;
 
+use super::graph::Graph;
 use super::ids::{AccountId, CellId, PublicId};
 
 /// Stance bins of a public; bin × public is a cell. Three tell opponents, the indifferent and supporters apart.
@@ -44,8 +45,7 @@ pub struct Segment {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Network {
     publics: Vec<PublicSlice>,
-    list_starts: Vec<u32>,
-    followers: Vec<u32>,
+    graph: Graph,
     segment_starts: Vec<u32>,
     segments: Vec<Segment>,
 }
@@ -54,21 +54,20 @@ impl Network {
     /// Builds the network from its publics and edges `(u, v)`: v sees what u posts. Edges may come in any order;
     /// repeated edges and self-loops are dropped. Accounts from the last public's end to `n_accounts` are named ones.
     pub fn from_edges(publics: Vec<PublicSlice>, n_accounts: u32, edges: &[(u32, u32)]) -> Self {
-        let (list_starts, followers) = sorted_lists(n_accounts, edges);
-        let mut network =
-            Self { publics, list_starts, followers, segment_starts: Vec::new(), segments: Vec::new() };
+        let graph = Graph::from_edges(n_accounts, edges);
+        let mut network = Self { publics, graph, segment_starts: Vec::new(), segments: Vec::new() };
         network.index_segments();
         network
     }
 
     /// Number of accounts, named ones included.
     pub fn n_accounts(&self) -> u32 {
-        (self.list_starts.len() - 1) as u32
+        self.graph.n_nodes()
     }
 
     /// Number of follow relations.
     pub fn n_edges(&self) -> usize {
-        self.followers.len()
+        self.graph.n_edges()
     }
 
     /// The publics in order.
@@ -78,8 +77,12 @@ impl Network {
 
     /// Followers of `account`, ascending.
     pub fn followers(&self, account: AccountId) -> &[u32] {
-        let range = self.list_starts[account.idx()] as usize..self.list_starts[account.idx() + 1] as usize;
-        &self.followers[range]
+        self.graph.followers(account.0)
+    }
+
+    /// Who follows whom, without publics.
+    pub fn graph(&self) -> &Graph {
+        &self.graph
     }
 
     /// Segments of the follower list of `account`, in order.
@@ -108,12 +111,11 @@ impl Network {
     }
 
     fn index_segments(&mut self) {
-        let n_accounts = self.list_starts.len() - 1;
-        self.segment_starts = Vec::with_capacity(n_accounts + 1);
+        let n_accounts = self.n_accounts();
+        self.segment_starts = Vec::with_capacity(n_accounts as usize + 1);
         self.segment_starts.push(0);
         for account in 0..n_accounts {
-            let list =
-                &self.followers[self.list_starts[account] as usize..self.list_starts[account + 1] as usize];
+            let list = self.graph.followers(account);
             let mut begin = 0;
             let mut public = 0;
             while begin < list.len() {
@@ -129,45 +131,6 @@ impl Network {
             self.segment_starts.push(self.segments.len() as u32);
         }
     }
-}
-
-/// Lists of followers, ascending and without repetition, by two stable counting sorts: first by follower, then by
-/// the account followed. O(accounts + edges).
-fn sorted_lists(n_accounts: u32, edges: &[(u32, u32)]) -> (Vec<u32>, Vec<u32>) {
-    let by_follower = counting_sort(n_accounts, edges, |&(_, follower)| follower);
-    let by_account = counting_sort(n_accounts, &by_follower, |&(account, _)| account);
-    let mut starts = Vec::with_capacity(n_accounts as usize + 1);
-    let mut followers: Vec<u32> = Vec::with_capacity(by_account.len());
-    starts.push(0);
-    let mut next = 0;
-    for account in 0..n_accounts {
-        let begin = followers.len();
-        while let Some(&(owner, follower)) = by_account.get(next).filter(|edge| edge.0 == account) {
-            if follower != owner && followers[begin..].last() != Some(&follower) {
-                followers.push(follower);
-            }
-            next += 1;
-        }
-        starts.push(followers.len() as u32);
-    }
-    (starts, followers)
-}
-
-fn counting_sort(n_keys: u32, edges: &[(u32, u32)], key: impl Fn(&(u32, u32)) -> u32) -> Vec<(u32, u32)> {
-    let mut next = vec![0_u32; n_keys as usize + 1];
-    for edge in edges {
-        next[key(edge) as usize + 1] += 1;
-    }
-    for idx in 1..next.len() {
-        next[idx] += next[idx - 1];
-    }
-    let mut sorted = vec![(0, 0); edges.len()];
-    for edge in edges {
-        let slot = &mut next[key(edge) as usize];
-        sorted[*slot as usize] = *edge;
-        *slot += 1;
-    }
-    sorted
 }
 
 #[cfg(test)]
