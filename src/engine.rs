@@ -62,6 +62,13 @@ impl<E> Agenda<E> {
         self.queue.len()
     }
 
+    /// Takes the next event and makes its time the present.
+    pub fn pop(&mut self) -> Option<(SimTime, E)> {
+        let (time, event) = self.queue.next_time().zip(self.queue.pop())?;
+        self.now = time;
+        Some((time, event))
+    }
+
     /// Takes all events that are still to come, in order, with their times.
     pub fn drain(&mut self) -> Vec<(SimTime, E)> {
         std::iter::from_fn(|| self.queue.next_time().zip(self.queue.pop())).collect()

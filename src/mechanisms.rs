@@ -7,8 +7,12 @@
 //! To add one: write its file, then name it here in four places: the module, its parameters in [`Dispositions`], its word in [`Name`], and its
 //! place in the order of [`Mechanisms::new`], which takes the dispositions apart field by field, so that a forgotten one does not compile.
 
+pub mod amplification;
+pub mod bots;
+pub mod denial;
 pub mod framing;
 pub mod hearing;
+pub mod moderation;
 pub mod news_pricing;
 pub mod perception;
 pub mod posting;
@@ -47,6 +51,14 @@ section! {
         pub framing: framing::Params,
         /// Who shares, and when.
         pub sharing: sharing::Params,
+        /// What bots do.
+        pub bots: bots::Params,
+        /// What quotes and pins do.
+        pub amplification: amplification::Params,
+        /// What labels do.
+        pub moderation: moderation::Params,
+        /// What denials do.
+        pub denial: denial::Params,
         /// What the press covers.
         pub press: press::Params,
         /// Attention of publics.
@@ -103,6 +115,14 @@ choices! {
         Framing = "framing",
         /// Sharing.
         Sharing = "sharing",
+        /// Swarms of bots.
+        Bots = "bots",
+        /// Quotes and pins by named accounts.
+        Amplification = "amplification",
+        /// Labels, mutes, suspensions.
+        Moderation = "moderation",
+        /// Denials.
+        Denial = "denial",
         /// Press coverage.
         Press = "press",
         /// Attention of publics.
@@ -146,6 +166,10 @@ impl Mechanisms {
             network: _,
             framing,
             sharing,
+            bots,
+            amplification,
+            moderation,
+            denial,
             press,
             salience,
             hearing,
@@ -159,8 +183,12 @@ impl Mechanisms {
         } = dispositions;
         let mut list: Vec<(Name, Box<dyn Mechanism>)> = vec![
             (Name::Posting, Box::new(posting::Posting::default())),
+            (Name::Moderation, Box::new(moderation::Moderation::new(moderation))),
+            (Name::Denial, Box::new(denial::Denial::new(denial))),
             (Name::Framing, Box::new(framing::Framing::new(framing))),
             (Name::Sharing, Box::new(sharing::Sharing::new(sharing))),
+            (Name::Bots, Box::new(bots::Bots::new(bots))),
+            (Name::Amplification, Box::new(amplification::Amplification::new(amplification))),
             (Name::Salience, Box::new(salience::Salience::new(salience, setting))),
             (Name::Press, Box::new(press::Press::new(press))),
             (Name::Hearing, Box::new(hearing::Hearings::new(hearing))),

@@ -17,6 +17,7 @@ pub mod file;
 mod format;
 mod layers;
 mod measured;
+pub mod platform_file;
 pub mod schema;
 pub mod template;
 #[cfg(test)]

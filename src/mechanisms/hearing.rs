@@ -6,13 +6,16 @@
 //! - *Direct*: what is handed over privately is known at once.
 //! - *Outcry* of its own public arrives by the rule of salience.
 //!
+//! - *Quotes and pins* are seen by the same staff as messages in the languages of what they take up; whoever hears of one hears of the
+//!   message.
+//!
 //! A state hears a message once, by the first channel. Monitoring finds nothing where the message was deleted before anybody shared it.
 
 use super::Mechanism;
 use crate::engine::Agenda;
-use crate::engine::streams::{Purpose, Subject};
+use crate::engine::streams::{Purpose, Subject, key_from};
 use crate::model::event::{Channel, Event};
-use crate::model::ids::{LanguageSet, MessageId, StateId};
+use crate::model::ids::{LanguageSet, MessageId, StateId, VoiceId};
 use crate::model::timeline::{EntryKind, TimelineEntry};
 use crate::model::vocabulary::Delivery;
 use crate::model::world::{Hearing, Origin, World};
@@ -55,19 +58,35 @@ impl Hearings {
         world: &World<'_>,
         agenda: &mut Agenda<Event>,
     ) {
-        let median = match channel {
+        let hearing = Event::HearingDue { state, message: world.topic(seen), channel };
+        self.see(Sight { state, seen, key: world.message(seen).key, channel }, hearing, world, agenda);
+    }
+
+    /// Makes the appointment `due` if the staff see something.
+    fn see(&self, sight: Sight, due: Event, world: &World<'_>, agenda: &mut Agenda<Event>) {
+        let median = match sight.channel {
             Channel::Press => self.params.press,
             Channel::Monitoring | Channel::Outcry | Channel::Direct => self.params.monitoring,
         };
-        let seen_message = world.message(seen);
-        let staff = &world.setting.states[state.idx()];
-        let subject = Subject::new(staff.key, seen_message.key);
-        if world.key.uniform(SEES, subject) < monitored(&staff.monitors, seen_message.languages) {
+        let staff = &world.setting.states[sight.state.idx()];
+        let subject = Subject::new(staff.key, sight.key);
+        let languages = world.message(sight.seen).languages;
+        if world.key.uniform(SEES, subject) < monitored(&staff.monitors, languages) {
             let delay = world.key.stream(DELAY, subject).log_normal(median, self.params.spread.get());
-            let hearing = Event::HearingDue { state, message: world.topic(seen), channel };
-            agenda.schedule(agenda.now() + delay, hearing);
+            agenda.schedule(agenda.now() + delay, due);
         }
     }
+}
+
+/// What the staff of a state may see.
+#[derive(Debug, Clone, Copy)]
+struct Sight {
+    state: StateId,
+    /// Message in whose languages it is.
+    seen: MessageId,
+    /// Key of draws about it.
+    key: u32,
+    channel: Channel,
 }
 
 /// Probability that staff who see the share `monitors` of each language see a message in `languages`.
@@ -90,6 +109,20 @@ impl Mechanism for Hearings {
                     }
                     _ => self.notice(target, id, Channel::Monitoring, world, agenda),
                 }
+            }
+            Event::Amplified { message, voice, .. } => {
+                let state = world.message(message).target;
+                let due = Event::EndorsementDue { state, message, voice };
+                let key = key_from(world.message(message).key, world.setting.voices[voice.idx()].key);
+                self.see(
+                    Sight { state, seen: message, key, channel: Channel::Monitoring },
+                    due,
+                    world,
+                    agenda,
+                );
+            }
+            Event::EndorsementDue { state, message, voice } => {
+                hear_endorsement(state, message, voice, world, agenda);
             }
             Event::HearingDue { message, channel: Channel::Monitoring, .. } if world.is_lost(message) => {}
             Event::HearingDue { state, message, channel } if world.hearing(state, message).is_none() => {
@@ -115,6 +148,33 @@ impl Mechanism for Hearings {
             _ => {}
         }
     }
+}
+
+/// Lets a state know who took a message up, and so of the message.
+fn hear_endorsement(
+    state: StateId,
+    message: MessageId,
+    voice: VoiceId,
+    world: &mut World<'_>,
+    agenda: &mut Agenda<Event>,
+) {
+    let endorsements = world.visibility.endorsements.iter_mut();
+    for endorsement in endorsements.filter(|it| it.message == message && it.voice == voice) {
+        endorsement.heard = Some(state);
+    }
+    let time = agenda.now();
+    world.note(|world| {
+        let (id, handle) = (&world.setting.states[state.idx()].id, &world.setting.voices[voice.idx()].handle);
+        TimelineEntry {
+            time,
+            kind: EntryKind::Heard,
+            id: format!("heard:{id}:{}:{handle}", world.name_of(message)),
+            actor: id.clone(),
+            cause: Some(world.name_of(message)),
+            text: format!("hears that @{handle} has taken up {}", world.name_of(message)),
+        }
+    });
+    agenda.schedule(time, Event::HearingDue { state, message, channel: Channel::Monitoring });
 }
 
 fn heard_name(world: &World<'_>, state: StateId, message: MessageId) -> String {

@@ -17,6 +17,9 @@
 //! the issue by the state that would be hit hardest lowers it by `relief`·w/10. Only the change is news: shock = E·Δc. So what was
 //! expected does not move prices, and words move them less than deeds. The size of the cascade plays no part here.
 //!
+//! The denial of a threat takes its credence back, down to what it was before or to what was done or said since without it, if that is
+//! more; of the shock that share is no longer priced by traders who know of the denial.
+//!
 //! The use of an instrument with a bite is a deed of its own: it hits the target with severity `bite` times the target's dependence on
 //! the actor over the reference dependence. Instruments used together take away no more than there is: each bites into what the earlier
 //! ones of the same state against the same target have left.
@@ -29,7 +32,7 @@ use crate::model::event::{Act, Cause, Event};
 use crate::model::ids::{ActId, CountryId, IssueId, MessageId};
 use crate::model::setting::{Market, Setting};
 use crate::model::vocabulary::{Delivery, Stage};
-use crate::model::world::{News, Open, Origin, World};
+use crate::model::world::{Message, News, Open, Origin, Retraction, World};
 use crate::text::params;
 use crate::units::{Fraction, Money, NonNegative, Probability, SimTime};
 
@@ -66,6 +69,21 @@ pub struct NewsPricing {
     exposures: Vec<Vec<f64>>,
     /// Capitalisation of the markets of each country.
     capitalisations: Vec<f64>,
+    /// What was said on issues in this run.
+    claims: Vec<Claim>,
+}
+
+/// Something said or done on an issue.
+#[derive(Debug, Clone, Copy)]
+struct Claim {
+    issue: IssueId,
+    topic: MessageId,
+    /// Credence before it, and that which it stands for.
+    before: f64,
+    level: f64,
+    /// Position of its news; none if it was no surprise.
+    news: Option<usize>,
+    is_denied: bool,
 }
 
 /// News before it is known what it does to prices.
@@ -78,7 +96,7 @@ struct Shell {
 
 impl Shell {
     fn with(self, shocks: Vec<f64>) -> News {
-        News { time: self.time, topic: Some(self.topic), rank: self.rank, shocks }
+        News { time: self.time, topic: Some(self.topic), rank: self.rank, shocks, denied: None }
     }
 }
 
@@ -91,7 +109,8 @@ impl NewsPricing {
         };
         let capitalisations: Vec<f64> =
             (0..setting.countries.len()).map(CountryId::new).map(in_country).collect();
-        let mut rule = Self { params: params.clone(), exposures: Vec::new(), capitalisations };
+        let mut rule =
+            Self { params: params.clone(), exposures: Vec::new(), capitalisations, claims: Vec::new() };
         let of_issue = |hits: &[(CountryId, f64)]| {
             setting.markets.iter().map(|market| rule.exposure(market, hits)).collect()
         };
@@ -118,33 +137,76 @@ impl NewsPricing {
     }
 
     /// Moves the credence in an issue to `credence`; the change is news.
-    fn revise(&self, issue: IssueId, credence: f64, news: Shell, world: &mut World<'_>) {
+    fn revise(&mut self, issue: IssueId, credence: f64, news: Shell, world: &mut World<'_>) {
         let change = credence - world.credence[issue.idx()];
         if change == 0.0 || world.setting.issues[issue.idx()].hits.is_empty() {
             return;
         }
-        world.credence[issue.idx()] = credence;
+        self.set_credence(issue, credence, world);
         let shocks = self.exposures[issue.idx()].iter().map(|exposure| exposure * change).collect();
-        let doubt = 4.0 * credence * (1.0 - credence);
-        let stakes = self.exposures[issue.idx()].iter().map(|exposure| exposure.abs()).collect();
-        world.open[issue.idx()] = Open { doubt, stakes };
         world.news.push(news.with(shocks));
     }
 
-    fn hear_message(&self, id: MessageId, world: &mut World<'_>) {
+    fn set_credence(&self, issue: IssueId, credence: f64, world: &mut World<'_>) {
+        world.credence[issue.idx()] = credence;
+        let doubt = 4.0 * credence * (1.0 - credence);
+        let stakes = self.exposures[issue.idx()].iter().map(|exposure| exposure.abs()).collect();
+        world.open[issue.idx()] = Open { doubt, stakes };
+    }
+
+    /// Raises the credence in an issue to `level`, if it is below, and remembers why.
+    fn claim(&mut self, issue: IssueId, level: f64, news: Shell, world: &mut World<'_>) {
+        let before = world.credence[issue.idx()];
+        let n_news = world.news.len();
+        self.revise(issue, level.max(before), news, world);
+        let news_idx = (world.news.len() > n_news).then_some(n_news);
+        let (topic, is_denied) = (news.topic, false);
+        self.claims.push(Claim { issue, topic, before, level, news: news_idx, is_denied });
+    }
+
+    /// Takes back what `message` claimed, since `denial` denies it.
+    fn retract(&mut self, message: MessageId, denial: MessageId, world: &mut World<'_>) {
+        let Message { posted: time, voice, delivery, .. } = *world.message(denial);
+        if delivery != Delivery::Public {
+            return;
+        }
+        let rank = world.setting.voices[voice.idx()].kind.rank();
+        for idx in 0..self.claims.len() {
+            let claim = self.claims[idx];
+            if claim.topic != message || claim.is_denied {
+                continue;
+            }
+            self.claims[idx].is_denied = true;
+            let Some(news) = claim.news else { continue };
+            let since =
+                self.claims[idx + 1..].iter().filter(|other| other.issue == claim.issue && !other.is_denied);
+            let standing = since.map(|other| other.level).fold(claim.before, f64::max);
+            let now = world.credence[claim.issue.idx()];
+            let credence = standing.min(now);
+            let share = ((now - credence) / (claim.level - claim.before)).clamp(0.0, 1.0);
+            world.news[news].denied = Some(Retraction { time, topic: denial, rank, share });
+            self.set_credence(claim.issue, credence, world);
+            if self.claims.iter().all(|other| other.issue != claim.issue || other.is_denied) {
+                // The matter is closed: doubt is what it was before anybody spoke of it.
+                world.open[claim.issue.idx()] = Open::default();
+            }
+        }
+    }
+
+    fn hear_message(&mut self, id: MessageId, world: &mut World<'_>) {
         let message = world.message(id);
         if message.delivery != Delivery::Public || !matches!(message.origin, Origin::Script(_)) {
             return;
         }
         if world.setting.codes[message.code.idx()].code.starts_with(THREATEN) {
             let rank = world.setting.voices[message.voice.idx()].kind.rank();
-            let credence = (self.params.word.get() * rank).max(world.credence[message.issue.idx()]);
+            let (issue, level) = (message.issue, self.params.word.get() * rank);
             let news = Shell { time: message.posted, topic: id, rank };
-            self.revise(message.issue, credence, news, world);
+            self.claim(issue, level, news, world);
         }
     }
 
-    fn hear_act(&self, id: ActId, topic: MessageId, world: &mut World<'_>) {
+    fn hear_act(&mut self, id: ActId, topic: MessageId, world: &mut World<'_>) {
         let act = &world.acts[id.idx()].clone();
         let news = Shell { time: act.time, topic, rank: 1.0 };
         let before = world.credence[act.issue.idx()];
@@ -155,8 +217,7 @@ impl NewsPricing {
         let weight = world.setting.codes[act.code.idx()].weight.get();
         let would_be_hit = is_hit_hardest(act, world.setting);
         if let Some(stage) = stage {
-            let credence = self.level(stage).max(before);
-            self.revise(act.issue, credence, news, world);
+            self.claim(act.issue, self.level(stage), news, world);
         } else if weight > 0.0 && would_be_hit {
             let credence = (before - self.params.relief.get() * weight / 10.0).max(0.0);
             self.revise(act.issue, credence, news, world);
@@ -206,8 +267,16 @@ fn left_by_earlier(id: ActId, act: &Act, world: &World<'_>) -> f64 {
 }
 
 impl Mechanism for NewsPricing {
+    fn begin(&mut self, _world: &mut World<'_>, _agenda: &mut Agenda<Event>) {
+        self.claims.clear();
+    }
+
     fn react(&mut self, event: &Event, world: &mut World<'_>, _agenda: &mut Agenda<Event>) {
-        let Event::MessagePosted(id) = *event else { return };
+        let id = match *event {
+            Event::MessagePosted(id) => id,
+            Event::MessageDenied { message, denial } => return self.retract(message, denial, world),
+            _ => return,
+        };
         match world.message(id).origin {
             Origin::Script(_) => self.hear_message(id, world),
             // An act reaches traders by its announcement.
@@ -223,7 +292,6 @@ mod tests {
     use crate::mechanisms::Bench;
     use crate::model::fixture::{self, A, B, SANCTION, THREATEN as THREAT, TRADE};
     use crate::model::ids::{InstrumentId, RungId};
-    use crate::model::world::Message;
 
     fn rule(setting: &Setting) -> NewsPricing {
         let p = Probability::clamped;

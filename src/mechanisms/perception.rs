@@ -7,6 +7,8 @@
 //! \+ `image`·[a picture] + `tension`·T − `private`·[handed over privately],
 //!
 //! S being the salience of the message at home and T the tension towards its author's state, both when the state decides.
+//! The rank is that of the author, or of a louder account that took the message up as it was meant, once the state has heard of that. A
+//! state that has heard the denial of a message takes it for what the denial says.
 //! So the same words are an appeal abroad and interference at home.
 
 use super::Mechanism;
@@ -70,7 +72,7 @@ impl Perception {
             + if native { params.native } else { 0.0 }
             + params.domestic.get()
                 * libm::log1p(salience / params.salience_unit.get().max(f64::MIN_POSITIVE))
-            + params.rank * setting.voices[message.voice.idx()].kind.rank()
+            + params.rank * world.rank(id, Some(state))
             + if message.medium == Medium::Text { 0.0 } else { params.image }
             + params.tension.get() * tension
             - if message.delivery == Delivery::Private { params.private.get() } else { 0.0 }
@@ -84,6 +86,8 @@ impl Mechanism for Perception {
             let message = world.message(message);
             (message.code, message.heard_as, message.key)
         };
+        let code = world.retraction(state, message).unwrap_or(code);
+        let heard_as = heard_as.filter(|_| world.retraction(state, message).is_none());
         let understood = heard_as.map_or(code, |harsher| {
             let probability = expit(self.log_odds(state, message, agenda.now(), world));
             let number = world.key.uniform(READING, Subject::new(world.setting.states[state.idx()].key, key));

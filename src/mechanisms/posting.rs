@@ -2,7 +2,8 @@
 //!
 //! A message or act of the script happens at its time, or after its trigger with a delay and a probability. Every act of
 //! a state is announced at once through the account of that state, in its languages, and spreads like any message.
-//! A message that is not posted publicly leaves out what follows from it: the forced acts, and the messages that wait for it.
+//! A message that is not posted publicly leaves out what follows from it: the forced acts, and the messages that wait for it. A
+//! suspended account posts nothing, and a state that has heard the denial of a message leaves out what it planned in answer.
 
 use super::Mechanism;
 use crate::engine::Agenda;
@@ -67,11 +68,12 @@ impl Mechanism for Posting {
         match *event {
             Event::MessageDue(script) => {
                 let message = &world.setting.script.messages[script.idx()];
-                if message.delivery != Delivery::Unsent {
+                let account = world.setting.voices[message.voice.idx()].account;
+                if message.delivery != Delivery::Unsent && !world.visibility.is_silenced(account) {
                     post(script, message, world, agenda);
                 }
             }
-            Event::ActDue(act) if !is_left_out(act.cause, world) && !is_in_use(&act, world) => {
+            Event::ActDue(act) if !is_left_out(&act, world) && !is_in_use(&act, world) => {
                 world.take(act);
             }
             Event::MessagePosted(id) => {
@@ -98,6 +100,8 @@ impl Mechanism for Posting {
                 });
             }
             Event::MessageDeleted(id) => {
+                let reached = world.reach(id);
+                world.spread_mut(id).reached_at_deletion = Some(reached);
                 world.messages[id.idx()].deleted = Some(agenda.now());
                 let now = agenda.now();
                 world.note(|world| TimelineEntry {
@@ -148,11 +152,17 @@ fn is_in_use(act: &Act, world: &World<'_>) -> bool {
     act.instrument.is_some() && world.acts.iter().any(|taken| use_of(taken) == use_of(act))
 }
 
-/// Whether a forced act follows from a message that was not posted.
-fn is_left_out(cause: Cause, world: &World<'_>) -> bool {
-    let Cause::Script(script) = cause else { return false };
-    let follows = world.setting.script.acts[script.idx()].follows;
-    follows.is_some_and(|message| world.posted_publicly(message).is_none())
+/// Whether a forced act follows from a message that was not posted, or a planned one answers a message of whose denial the state has
+/// heard.
+fn is_left_out(act: &Act, world: &World<'_>) -> bool {
+    match act.cause {
+        Cause::Script(script) => {
+            let follows = world.setting.script.acts[script.idx()].follows;
+            follows.is_some_and(|message| world.posted_publicly(message).is_none())
+        }
+        Cause::Message(message) => world.retraction(act.actor, message).is_some(),
+        Cause::Act(_) => false,
+    }
 }
 
 fn post(script: ScriptId, entry: &ScriptMessage, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
@@ -183,7 +193,10 @@ fn post(script: ScriptId, entry: &ScriptMessage, world: &mut World<'_>, agenda: 
         id: entry.id.clone(),
         actor: world.handle_of(id),
         cause: world.cause_of_trigger(&entry.when),
-        text: format!("{} ({})", entry.text, world.languages_of(id)),
+        text: {
+            let by = if entry.hijacked { "in the name of the account, by somebody else: " } else { "" };
+            format!("{by}{} ({})", entry.text, world.languages_of(id))
+        },
     });
 }
 

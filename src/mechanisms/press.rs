@@ -85,7 +85,7 @@ impl Press {
             .any(|country| country == outlet.country);
         let params = &self.params;
         params.base
-            + params.rank * setting.voices[message.voice.idx()].kind.rank()
+            + params.rank * world.rank(id, None)
             + params.weight * setting.codes[message.code.idx()].weight.get().abs() / 10.0
             + if is_home { params.home } else { 0.0 }
             + params.reach * libm::log1p(newsroom_saw / REACH_UNIT)

@@ -16,8 +16,13 @@
 //! until s₀ = 300 s, then a power law, P(T > t) = (t/s₀)^−θ / (1 + θ) with θ = 0.2314843, which integrates to 1. Active time
 //! runs with the clock of the receiver's public.
 //!
-//! When the original is deleted, it and its plain reposts disappear; quotes against the author, and the share `copies` of reposts that
-//! are screenshots or new posts of the same text, go on being shared.
+//! When the original is deleted, or its author's account suspended, it and its plain reposts disappear; quotes, and the share `copies`
+//! of reposts that are screenshots or new posts of the same text, go on being shared, and so does what is reposted from them. What an
+//! account posted that is suspended or removed itself can't be shared from it. Who has muted the one who shares passes nothing on.
+//!
+//! A label or denial multiplies the odds by a factor A ≤ 1 from its time on: who would share still does with probability
+//! A(1 + o)/(1 + A·o), by a coin of its own. What is shown again for as long as it is pinned, to the share v of the audience that
+//! comes to look, is passed on with probability v·q, by coins of their own each time.
 //!
 //! What is permanent in a person (activity, stance within the bin) is keyed by the account alone and is the same for every seed.
 //!
@@ -30,17 +35,21 @@
 
 use super::Mechanism;
 use crate::engine::Agenda;
-use crate::engine::streams::{Purpose, RunKey, Stream, Subject};
+use crate::engine::streams::{Purpose, RunKey, Stream, Subject, key_from};
 use crate::model::cascade::{Frame, Node};
-use crate::model::event::Event;
+use crate::model::event::{Event, Showing};
 use crate::model::ids::{AccountId, CellId, MessageId, PublicId};
 use crate::model::network::{FollowerList, ListMemory, STANCE_BINS, Segment};
+use crate::model::platform::{Audience, Crowd};
 use crate::model::vocabulary::Delivery;
 use crate::model::world::{Exposure, World};
 use crate::text::params;
 use crate::units::{NonNegative, Probability};
 
 const COINS: Purpose = Purpose::new("sharing coins");
+const AGAIN: Purpose = Purpose::new("sharing coins again");
+const CROWD: Purpose = Purpose::new("sharing coins crowd");
+const BELIEVES: Purpose = Purpose::new("sharing believes");
 const DELAY: Purpose = Purpose::new("sharing delay");
 const PASSING: Purpose = Purpose::new("sharing frame");
 const COPY: Purpose = Purpose::new("sharing copy");
@@ -160,79 +169,130 @@ impl Sharing {
         [as_intended * activity * tilt, hostile * activity / tilt]
     }
 
-    /// Puts what `node` shared before its followers: counts the exposure, and makes appointments with those who share.
-    fn spread(&mut self, id: MessageId, node: u32, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+    /// Puts what was shared before its audience: counts the exposure, and makes appointments with those who share.
+    fn show(&mut self, showing: Showing, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+        world.exposures.clear();
+        match showing.audience {
+            Audience::Followers => self.show_followers(showing, world, agenda),
+            Audience::Crowd(crowd) => self.show_crowd(showing, crowd, world, agenda),
+        }
+        world.facts.push_back(Event::Exposed { message: showing.message, node: showing.node });
+    }
+
+    fn show_followers(&mut self, showing: Showing, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
         let setting = world.setting;
-        let Node { account, frame, .. } = world.spread(id).cascade.nodes()[node as usize];
+        let Node { account, frame, .. } =
+            world.spread(showing.message).cascade.nodes()[showing.node as usize];
         let mut memory = std::mem::take(&mut self.list);
         let mut list = setting.network.list(account, &mut memory);
-        world.exposures.clear();
         let mut whole = Stretch { part: 0, begin: 0, end: list.len(), bound: 0.0 };
         let mut begin = 0;
         for idx in 0..list.segments().len() {
             let Segment { public, end } = list.segments()[idx];
-            let slice = &setting.network.publics()[public.idx()];
-            let newly_seen =
-                world.spread_mut(id).expose(public, end - begin, slice.n_accounts(), slice.weight);
-            world.exposures.push(Exposure { public, newly_seen });
-            let bound = world.spread(id).bounds[public.idx()][frame.idx()];
+            expose(showing, account, public, end - begin, world);
+            let bound = world.spread(showing.message).bounds[public.idx()][frame.idx()];
             whole.bound = whole.bound.max(bound);
             if list.len() > SHORT_LIST {
                 let stretch = Stretch { part: idx as u32 + 1, begin, end, bound };
-                self.walk(id, node, &mut list, stretch, world, agenda);
+                self.walk(showing, &mut list, stretch, world, agenda);
             }
             begin = end;
         }
         if list.len() <= SHORT_LIST {
-            self.walk(id, node, &mut list, whole, world, agenda);
+            self.walk(showing, &mut list, whole, world, agenda);
         }
         self.list = memory;
-        world.facts.push_back(Event::Exposed { message: id, node });
     }
 
     /// Finds those followers of a stretch whose number lies below their probability, and makes appointments with them.
     fn walk(
         &mut self,
-        id: MessageId,
-        node: u32,
+        showing: Showing,
         list: &mut FollowerList<'_>,
         Stretch { part, begin, end, bound }: Stretch,
         world: &World<'_>,
         agenda: &mut Agenda<Event>,
     ) {
-        let Node { account, frame, .. } = world.spread(id).cascade.nodes()[node as usize];
+        let spread = world.spread(showing.message);
+        let Node { account, frame, .. } = spread.cascade.nodes()[showing.node as usize];
         let mut hits = std::mem::take(&mut self.hits);
         hits.clear();
-        let subject = Subject::new(account.0, world.message(id).key);
+        let key = world.message(showing.message).key;
+        let (purpose, key) =
+            if showing.round == 0 { (COINS, key) } else { (AGAIN, key_from(key, showing.round)) };
+        let subject = Subject::new(account.0, key);
         self.walk_layers(
             (end - begin) as usize,
-            bound,
-            |layer| world.key.stream(COINS, subject.part(part * LAYERS + layer)),
+            bound * showing.share,
+            |layer| world.key.stream(purpose, subject.part(part * LAYERS + layer)),
             &mut hits,
         );
-        let spread = world.spread(id);
         for &(offset, number) in &hits {
             let position = begin + offset;
             let public = list.public_at(position);
             // Most hits lie above what anybody of the public reaches; they need no look at the person.
-            if number >= spread.bounds[public.idx()][frame.idx()] {
-                continue;
-            }
-            let follower = list.follower_at(position);
-            let cell = world.setting.network.cell_of(follower, public);
-            let odds: f64 = self.odds(id, follower, cell, frame, world).iter().sum();
-            if number < probability(odds) {
-                let number = world.key.uniform(DELAY, Subject::new(follower.0, world.message(id).key));
-                let reaction = reaction_quantile_ms(number);
-                if reaction < LONGEST_REACTION_MS {
-                    let unix_ms = world.setting.start.plus(agenda.now()).unix_ms();
-                    let delay = world.setting.publics[public.idx()].clock.elapsed(unix_ms, reaction);
-                    let due = Event::ShareDue { message: id, account: follower, parent: node };
-                    agenda.schedule(agenda.now() + delay, due);
-                }
+            if number < spread.bounds[public.idx()][frame.idx()] * showing.share {
+                self.appoint(showing, list.follower_at(position), public, number, world, agenda);
             }
         }
         self.hits = hits;
+    }
+
+    /// The same for members of a public that no list holds.
+    fn show_crowd(
+        &mut self,
+        showing: Showing,
+        crowd: Crowd,
+        world: &mut World<'_>,
+        agenda: &mut Agenda<Event>,
+    ) {
+        let Node { account, frame, .. } =
+            world.spread(showing.message).cascade.nodes()[showing.node as usize];
+        expose(showing, account, crowd.public, crowd.size, world);
+        let bound = world.spread(showing.message).bounds[crowd.public.idx()][frame.idx()] * showing.share;
+        let mut hits = std::mem::take(&mut self.hits);
+        hits.clear();
+        let key = key_from(world.message(showing.message).key, showing.round);
+        let subject = Subject::new(account.0, key);
+        let part = u32::from(crowd.public.0) * LAYERS;
+        self.walk_layers(
+            crowd.size as usize,
+            bound,
+            |layer| world.key.stream(CROWD, subject.part(part + layer)),
+            &mut hits,
+        );
+        for &(position, number) in hits.iter().filter(|(_, number)| *number < bound) {
+            self.appoint(showing, crowd.member(position), crowd.public, number, world, agenda);
+        }
+        self.hits = hits;
+    }
+
+    /// Makes an appointment with a reader of `public` if `number` lies below the reader's probability.
+    fn appoint(
+        &self,
+        showing: Showing,
+        reader: AccountId,
+        public: PublicId,
+        number: f64,
+        world: &World<'_>,
+        agenda: &mut Agenda<Event>,
+    ) {
+        let Showing { message, node, .. } = showing;
+        let Node { account, frame, .. } = world.spread(message).cascade.nodes()[node as usize];
+        let cell = world.setting.network.cell_of(reader, public);
+        let odds: f64 = self.odds(message, reader, cell, frame, world).iter().sum();
+        if number >= probability(odds) * showing.share
+            || world.visibility.has_muted(reader, public, account, world.key)
+        {
+            return;
+        }
+        let number = world.key.uniform(DELAY, Subject::new(reader.0, world.message(message).key));
+        let reaction = reaction_quantile_ms(number);
+        if reaction < LONGEST_REACTION_MS {
+            let unix_ms = world.setting.start.plus(agenda.now()).unix_ms();
+            let delay = world.setting.publics[public.idx()].clock.elapsed(unix_ms, reaction);
+            agenda.schedule(agenda.now() + delay, Event::ShareDue { message, account: reader, parent: node });
+        }
     }
 
     /// Positions of a list of `length` whose number may lie below `bound`, with the number, smallest layer first.
@@ -259,10 +319,41 @@ impl Sharing {
         }
     }
 
-    /// Whether what `source` shared can still be seen once the original is deleted: quotes against the author and copies can.
-    fn outlives_deletion(&self, id: MessageId, node: u32, source: Node, world: &World<'_>) -> bool {
-        let coin = || world.key.uniform(COPY, Subject::new(source.account.0, world.message(id).key));
-        node > 0 && (source.frame == Frame::Hostile || coin() < self.params.copies.get())
+    /// Where the text seen at `node` was first posted, and as what: copies and quotes are posts of their own, reposts are not.
+    fn origin(&self, id: MessageId, node: u32, world: &World<'_>) -> (AccountId, Body) {
+        let nodes = world.spread(id).cascade.nodes();
+        let key = world.message(id).key;
+        let mut at = node;
+        while at > 0 {
+            let Node { account, parent, frame, .. } = nodes[at as usize];
+            if world.key.uniform(COPY, Subject::new(account.0, key)) < self.params.copies.get() {
+                return (account, Body::Copy);
+            }
+            // Reposting a quote keeps its frame; a named account does not repost, it quotes.
+            if frame != nodes[parent as usize].frame || world.setting.voice_of(account).is_some() {
+                return (account, Body::Quote);
+            }
+            at = parent;
+        }
+        (nodes[0].account, Body::Original)
+    }
+
+    /// Factor on the odds of sharing from `node` now: 0 where it can't be seen any more.
+    fn readiness(&self, id: MessageId, node: u32, world: &World<'_>) -> f64 {
+        let source = world.spread(id).cascade.nodes()[node as usize];
+        if world.visibility.is_silenced(source.account) {
+            return 0.0;
+        }
+        let factor = world.visibility.factor(id);
+        if factor == 1.0 && world.visibility.is_open() && world.message(id).deleted.is_none() {
+            return 1.0;
+        }
+        match self.origin(id, node, world) {
+            (_, Body::Original) if world.is_withdrawn(id) => 0.0,
+            (owner, _) if world.visibility.is_silenced(owner) => 0.0,
+            (_, Body::Copy) => world.visibility.factor_of_copies(id),
+            (_, Body::Original | Body::Quote) => factor,
+        }
     }
 
     fn share(
@@ -276,21 +367,60 @@ impl Sharing {
         let message_key = world.message(id).key;
         let subject = Subject::new(account.0, message_key);
         let source = world.spread(id).cascade.nodes()[parent as usize];
-        if world.message(id).deleted.is_some() && !self.outlives_deletion(id, parent, source, world) {
+        let factor = self.readiness(id, parent, world);
+        if factor == 0.0 {
             return;
         }
         let Some(public) = world.setting.network.public_of(account) else { return };
-        if !world.shared.insert(u64::from(id.0) << 32 | u64::from(account.0)) {
+        if world.visibility.has_muted(account, public, source.account, world.key) {
             return;
         }
         let cell = world.setting.network.cell_of(account, public);
         let [as_intended, hostile] = self.odds(id, account, cell, source.frame, world);
+        let kept = thinned(factor, as_intended + hostile);
+        if kept < 1.0 && world.key.uniform(BELIEVES, subject.part(source.account.0)) >= kept {
+            return;
+        }
+        if !world.shared.insert(u64::from(id.0) << 32 | u64::from(account.0)) {
+            return;
+        }
         let is_hostile = world.key.uniform(PASSING, subject) * (as_intended + hostile) >= as_intended;
         let frame = if is_hostile { Frame::Hostile } else { Frame::AsIntended };
         let weight = world.setting.network.publics()[public.idx()].weight;
         let node = world.spread_mut(id).cascade.add(account, parent, agenda.now(), frame, weight);
-        self.spread(id, node, world, agenda);
+        self.show(Showing::first(id, node), world, agenda);
     }
+}
+
+/// As what a text was posted that readers see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Body {
+    /// The author's own post, also where it was reposted.
+    Original,
+    /// A post of somebody who quotes it, in which it shows.
+    Quote,
+    /// A screenshot, or a new post of the same text.
+    Copy,
+}
+
+/// Counts `n_readers` of `public` that have what `account` shared before them.
+fn expose(showing: Showing, account: AccountId, public: PublicId, n_readers: u32, world: &mut World<'_>) {
+    let slice = &world.setting.network.publics()[public.idx()];
+    let seeing = showing.share * (1.0 - world.visibility.muted_share(account, public));
+    let n_readers = f64::from(n_readers) * seeing;
+    let spread = world.spread_mut(showing.message);
+    let newly_seen = if showing.is_new {
+        spread.expose(public, n_readers, slice.n_accounts(), slice.weight)
+    } else {
+        spread.expose_again(public, n_readers, slice.weight);
+        0.0
+    };
+    world.exposures.push(Exposure { public, newly_seen });
+}
+
+/// Probability that one who shares at `odds` still does at `factor` times these odds, `factor` being at most 1.
+fn thinned(factor: f64, odds: f64) -> f64 {
+    if factor < 1.0 && odds < f64::MAX { factor * (1.0 + odds) / (1.0 + factor * odds) } else { 1.0 }
 }
 
 /// Quantile of the reaction time in active milliseconds.
@@ -359,8 +489,9 @@ impl Mechanism for Sharing {
         match *event {
             Event::MessagePosted(id) if world.message(id).delivery == Delivery::Public => {
                 self.prepare(id, world);
-                self.spread(id, 0, world, agenda);
+                self.show(Showing::first(id, 0), world, agenda);
             }
+            Event::ShowingDue(showing) => self.show(showing, world, agenda),
             Event::ShareDue { message, account, parent } => {
                 self.share(message, account, parent, world, agenda);
             }

@@ -3,15 +3,16 @@
 //! Tension of i towards j starts at the value that the dyad's past left, jumps by `gain`·|w|/10 at an act understood with
 //! weight w < 0, falls by `relief`·w/10 at one with w > 0, and decays towards its floor with `half_life`: Richardson's (1960)
 //! reaction and fatigue, with the reaction at acts (those on which it decides: a package of blows is one affair). The share `lasting` of each jump raises the floor and never decays.
+//! Once i hears the denial of a message, what is left of the jump at it is taken back.
 
 use super::Mechanism;
 use crate::engine::Agenda;
 use crate::model::decaying::Decaying;
 use crate::model::event::Event;
-use crate::model::ids::RungId;
+use crate::model::ids::{MessageId, RungId, StateId};
 use crate::model::world::{Relation, World};
 use crate::text::params;
-use crate::units::{NonNegative, Probability, TimeSpan};
+use crate::units::{NonNegative, Probability, SimTime, TimeSpan};
 
 params! {
     /// Parameters of tension.
@@ -31,18 +32,47 @@ params! {
 #[derive(Debug)]
 pub struct Tension {
     params: Params,
+    taken: Vec<Slight>,
+}
+
+/// A jump of tension, which a denial can take back.
+#[derive(Debug, Clone, Copy)]
+struct Slight {
+    state: StateId,
+    message: MessageId,
+    dyad: usize,
+    time: SimTime,
+    jump: f64,
 }
 
 impl Tension {
     /// Sets up the rule.
     pub fn new(params: &Params) -> Self {
-        Self { params: params.clone() }
+        Self { params: params.clone(), taken: Vec::new() }
+    }
+
+    /// Takes back what is left of the slights by messages of which `state` now knows that they were denied.
+    fn forgive(&mut self, state: StateId, now: SimTime, world: &mut World<'_>) {
+        let (lasting, half_life) = (self.params.lasting.get(), self.params.half_life);
+        self.taken.retain(|slight| {
+            let is_denied = slight.state == state && world.retraction(state, slight.message).is_some();
+            if is_denied {
+                let mut left = Decaying::at_rest(0.0, half_life);
+                left.jump(slight.time, slight.jump, lasting);
+                let tension = &mut world.relations[slight.dyad].tension;
+                let decaying = left.value(now) - slight.jump * lasting;
+                tension.jump(now, -slight.jump * lasting, 1.0);
+                tension.jump(now, -decaying, 0.0);
+            }
+            !is_denied
+        });
     }
 }
 
 impl Mechanism for Tension {
     fn begin(&mut self, world: &mut World<'_>, _agenda: &mut Agenda<Event>) {
         let half_life = self.params.half_life;
+        self.taken.clear();
         world.relations.clear();
         world.relations.extend(world.setting.dyads.iter().map(|dyad| Relation {
             tension: Decaying::at_rest(dyad.tension, half_life),
@@ -65,11 +95,18 @@ impl Mechanism for Tension {
                 let floor = world.setting.dyads[dyad].tension;
                 let tension = &mut world.relations[dyad].tension;
                 if weight < 0.0 {
-                    tension.jump(now, -weight * self.params.gain.get(), self.params.lasting.get());
+                    let jump = -weight * self.params.gain.get();
+                    tension.jump(now, jump, self.params.lasting.get());
+                    self.taken.push(Slight { state, message, dyad, time: now, jump });
                 } else {
                     let above_floor = (tension.value(now) - floor).max(0.0);
                     tension.jump(now, -(weight * self.params.relief.get()).min(above_floor), 0.0);
                 }
+            }
+            Event::MessageHeard { state, message }
+                if world.visibility.denials.iter().any(|denied| denied.denial == message) =>
+            {
+                self.forgive(state, now, world);
             }
             Event::OfflineHappened(script) => {
                 for &(from, towards, jump) in &world.setting.script.offline[script.idx()].tension {
@@ -88,7 +125,7 @@ mod tests {
     use crate::mechanisms::Bench;
     use crate::model::fixture::{self, A, B, DEMAND, PRAISE};
     use crate::model::ids::CodeId;
-    use crate::units::SimTime;
+    use crate::model::visibility::Denied;
 
     /// Tension of B towards A after B has understood A's message as `codes`, one after the other.
     fn tension_after(codes: &[CodeId]) -> f64 {
@@ -113,6 +150,40 @@ mod tests {
         assert!((tension_after(&[]) - 0.1).abs() < 1e-12);
         assert!((tension_after(&[DEMAND]) - 0.3).abs() < 1e-12);
         assert!((tension_after(&[DEMAND, DEMAND]) - 0.5).abs() < 1e-12);
+    }
+
+    /// A quarter of the jump of 0.2 is for good, of the rest half is left after a half-life: all of it goes.
+    #[test]
+    fn a_denial_takes_back_what_is_left_of_the_slight_and_nothing_else() {
+        let setting = fixture::setting();
+        let mut rule = Tension::new(&Params {
+            gain: NonNegative::clamped(0.4),
+            relief: NonNegative::clamped(0.0),
+            half_life: TimeSpan::from_days(14),
+            lasting: Probability::clamped(0.25),
+        });
+        let mut bench = Bench::new(&setting, 0);
+        rule.begin(&mut bench.world, &mut bench.agenda);
+        let (kept, denied, denial) = (
+            bench.post(fixture::appeal(SimTime::START), &mut rule),
+            bench.post(fixture::appeal(SimTime::START), &mut rule),
+            bench.post(fixture::appeal(SimTime::START), &mut rule),
+        );
+        bench.decide(kept, Some(DEMAND), &mut rule);
+        bench.decide(denied, Some(DEMAND), &mut rule);
+        bench.world.visibility.denials.push(Denied { message: denied, denial, factor: 0.5 });
+        let tension = |bench: &Bench<'_>, days| {
+            let later = SimTime::START + TimeSpan::from_days(days);
+            bench.world.relations[setting.dyad_idx(B, A)].tension.value(later)
+        };
+        assert!((tension(&bench, 14) - (0.1 + 2.0 * 0.2 * 0.625)).abs() < 1e-12);
+        bench.decide(denial, Some(PRAISE), &mut rule);
+        let heard = Event::MessageHeard { state: B, message: denial };
+        bench.agenda.schedule(SimTime::START + TimeSpan::from_days(14), heard);
+        bench.agenda.pop();
+        bench.tell(heard, &mut rule);
+        assert!((tension(&bench, 14) - (0.1 + 0.2 * 0.625)).abs() < 1e-12, "{}", tension(&bench, 14));
+        assert!((tension(&bench, 28) - (0.1 + 0.2 * 0.4375)).abs() < 1e-12, "{}", tension(&bench, 28));
     }
 
     #[test]

@@ -13,7 +13,8 @@
 //! Of a shock, market m prices the part that its traders know: institutions (share I of turnover) know it after an
 //! exponential time with mean `terminal`; private traders know it if they saw it on the platform, or by the press in a language they read
 //! (mean time `press` after the first report), or by hearsay (mean time `hearsay`), whichever is first. Out of hours the change gathers in the
-//! opening gap. Each change overshoots where institutions trade, who are first to sell and first to come back: `overshoot`·I times it comes
+//! opening gap. Of news that was denied they price what is left when the share of them who know of the denial, by the same ways, is
+//! taken away: who knows of both moves no price. Each change overshoots where institutions trade, who are first to sell and first to come back: `overshoot`·I times it comes
 //! on top and goes with `correction` as its half-life.
 //!
 //! # Counterfactual
@@ -287,12 +288,29 @@ fn follow(path: &mut Path) {
     path.drawdown = path.drawdown.max(path.high - path.level);
 }
 
-/// Part of all news that the traders of a market know at `now`, as a log return.
+/// Part of all news that the traders of a market know and believe at `now`, as a log return.
 fn known_news(id: MarketId, now: SimTime, params: &Params, world: &World<'_>) -> f64 {
-    world.news.iter().map(|news| news.shocks[id.idx()] * known_share(id, news, now, params, world)).sum()
+    let known = |report: Report| known_share(id, report, now, params, world);
+    let believed = |news: &News| {
+        let Some(denied) = news.denied else { return 1.0 };
+        1.0 - denied.share * known(Report { time: denied.time, topic: Some(denied.topic), rank: denied.rank })
+    };
+    let part = |news: &News| {
+        let report = Report { time: news.time, topic: news.topic, rank: news.rank };
+        news.shocks[id.idx()] * known(report) * believed(news)
+    };
+    world.news.iter().map(part).sum()
 }
 
-fn known_share(id: MarketId, news: &News, now: SimTime, params: &Params, world: &World<'_>) -> f64 {
+/// What there is to know for traders: when it broke, in which message, from how high a speaker.
+#[derive(Debug, Clone, Copy)]
+struct Report {
+    time: SimTime,
+    topic: Option<MessageId>,
+    rank: f64,
+}
+
+fn known_share(id: MarketId, news: Report, now: SimTime, params: &Params, world: &World<'_>) -> f64 {
     let market = &world.setting.markets[id.idx()];
     let after = |since: SimTime, mean_ms: f64| {
         let passed = now.since(since).as_ms().max(0) as f64;

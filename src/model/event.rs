@@ -1,8 +1,11 @@
 //! The facts that can happen: one closed list.
 
+use super::cascade::Frame;
 use super::ids::{
-    AccountId, ActId, CodeId, InstrumentId, IssueId, MarketId, MessageId, OutletId, RungId, ScriptId, StateId,
+    AccountId, ActId, CodeId, InstrumentId, IssueId, MarketId, MessageId, OutletId, RungId, ScriptId,
+    StateId, VoiceId,
 };
+use super::platform::{Audience, Measure};
 use crate::units::SimTime;
 
 /// How a state came to hear a message.
@@ -64,6 +67,30 @@ pub struct Act {
     pub key: u32,
 }
 
+/// Something shared that is to come before readers: for the first time, or again.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Showing {
+    /// The message.
+    pub message: MessageId,
+    /// Node of its cascade.
+    pub node: u32,
+    /// Before whom.
+    pub audience: Audience,
+    /// How often it was shown before; each time has coins of its own.
+    pub round: u32,
+    /// Whether it may be new to its readers; else all of them have seen it.
+    pub is_new: bool,
+    /// Share of the audience that sees it.
+    pub share: f64,
+}
+
+impl Showing {
+    /// The first appearance of `node` before all followers of who shared it.
+    pub const fn first(message: MessageId, node: u32) -> Self {
+        Self { message, node, audience: Audience::Followers, round: 0, is_new: true, share: 1.0 }
+    }
+}
+
 /// A fact.
 ///
 /// `…Due` facts are appointments: they say that something is to be tried now. The others say that something happened.
@@ -84,12 +111,65 @@ pub enum Event {
         /// Node of the cascade from which it was seen.
         parent: u32,
     },
-    /// A message was shared (or posted: node 0), and its new audience is in [`super::world::World::exposures`].
+    /// What was shared is to come before readers.
+    ShowingDue(Showing),
+    /// A message was shared (or posted: node 0), or shown again, and its new audience is in [`super::world::World::exposures`].
     Exposed {
         /// The message.
         message: MessageId,
         /// Node of its cascade.
         node: u32,
+    },
+    /// A bot is to share a message.
+    BotDue {
+        /// Position of its swarm in the list of the script.
+        swarm: u16,
+        /// The message.
+        message: MessageId,
+        /// Which bot of the swarm.
+        bot: u32,
+        /// How often it has shared it already.
+        round: u32,
+    },
+    /// A named account is to quote or pin; the position is that in the list of the script.
+    AmplificationDue(u16),
+    /// A pinned message is to be seen again by those who visit the account.
+    PinDue {
+        /// Position in the list of the script.
+        pin: u16,
+        /// Node of the cascade that is pinned.
+        node: u32,
+        /// Number of the step since it was pinned.
+        step: u32,
+        /// When it is unpinned.
+        until: SimTime,
+    },
+    /// A named account quoted or pinned a message.
+    Amplified {
+        /// The message.
+        message: MessageId,
+        /// The account.
+        voice: VoiceId,
+        /// In which frame.
+        frame: Frame,
+    },
+    /// A state is to hear that an account quoted or pinned a message.
+    EndorsementDue {
+        /// The state.
+        state: StateId,
+        /// The message.
+        message: MessageId,
+        /// The account.
+        voice: VoiceId,
+    },
+    /// The platform, or a part of an audience, is to change what can be seen.
+    MeasureDue(Measure),
+    /// A message was denied by another one.
+    MessageDenied {
+        /// The message denied.
+        message: MessageId,
+        /// The denial.
+        denial: MessageId,
     },
     /// A newsroom is to decide on coverage.
     CoverageDue {

@@ -139,6 +139,8 @@ fn script_message() -> ScriptMessage {
         moral_words: 0,
         continues: None,
         deleted_after: None,
+        hijacked: false,
+        denies: None,
         text: "please".to_owned(),
     }
 }

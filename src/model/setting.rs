@@ -7,6 +7,7 @@ use super::ids::{
     PublicId, RungId, ScriptId, StateId, VoiceId,
 };
 use super::network::{Network, STANCE_BINS};
+use super::platform::PlatformScript;
 use super::vocabulary::{Delivery, Medium, Stage, VoiceKind};
 use crate::units::{Goldstein, SimTime, TimeSpan, UtcTime};
 
@@ -70,6 +71,13 @@ impl Setting {
             .filter_map(|language| reads.get(language.0 as usize))
             .map(|read| 1.0 - read)
             .product::<f64>()
+    }
+
+    /// The named account that is `account`, if it is one.
+    pub fn voice_of(&self, account: AccountId) -> Option<VoiceId> {
+        let first = self.voices.first()?.account.0;
+        let place = account.0.checked_sub(first)? as usize;
+        (place < self.voices.len()).then(|| VoiceId::new(place))
     }
 
     /// Publics that live in `country`.
@@ -309,6 +317,8 @@ pub struct Script {
     pub acts: Vec<ScriptAct>,
     /// Events outside the platform.
     pub offline: Vec<ScriptOffline>,
+    /// Acts on messages and accounts.
+    pub platform: PlatformScript,
 }
 
 /// When something of the script happens.
@@ -371,6 +381,10 @@ pub struct ScriptMessage {
     pub continues: Option<ScriptId>,
     /// Deleted this long after posting.
     pub deleted_after: Option<TimeSpan>,
+    /// Whether somebody else wrote it in the name of its author.
+    pub hijacked: bool,
+    /// Message that it denies.
+    pub denies: Option<ScriptId>,
     /// What it says.
     pub text: String,
 }

@@ -9,6 +9,14 @@ pub enum EntryKind {
     Posted,
     /// A message was deleted by its author.
     Deleted,
+    /// Bots began to share a message.
+    Bots,
+    /// A named account quoted or pinned a message, or unpinned it.
+    Amplified,
+    /// A label was set, an account muted, suspended or removed, or such a measure ended.
+    Moderated,
+    /// A message was denied.
+    Denied,
     /// A message passed a number of shares or of people reached.
     Spread,
     /// A government took note of a message.
@@ -33,6 +41,10 @@ impl EntryKind {
         match self {
             Self::Posted => "posted",
             Self::Deleted => "deleted",
+            Self::Bots => "bots",
+            Self::Amplified => "amplified",
+            Self::Moderated => "moderated",
+            Self::Denied => "denied",
             Self::Spread => "spread",
             Self::Heard => "heard",
             Self::Decided => "decided",

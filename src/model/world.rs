@@ -9,6 +9,7 @@ use super::ids::{
 };
 use super::setting::{Dyad, Setting, When};
 use super::timeline::TimelineEntry;
+use super::visibility::Visibility;
 use super::vocabulary::{Delivery, Medium};
 use crate::engine::seen::Seen;
 use crate::engine::streams::RunKey;
@@ -76,6 +77,8 @@ pub struct Spread {
     pub odds: Vec<FrameWeights>,
     /// Largest probability of passing it on: `[public][frame received]`; written by the mechanism that shares.
     pub bounds: Vec<[f64; Frame::COUNT]>,
+    /// People who had seen it when it was deleted.
+    pub reached_at_deletion: Option<f64>,
 }
 
 /// Weights of passing a message on: `[frame received][frame passed on]`.
@@ -95,6 +98,7 @@ impl Spread {
         self.odds.resize(n_cells, AS_RECEIVED);
         self.bounds.clear();
         self.bounds.resize(n_publics, [0.0; Frame::COUNT]);
+        self.reached_at_deletion = None;
     }
 
     /// Expected share of a public that has seen the message.
@@ -104,13 +108,18 @@ impl Spread {
         1.0 - self.unseen[public.idx()]
     }
 
-    /// Puts the message before `n_followers` simulated members of `public`; returns the share of it that is new.
-    pub fn expose(&mut self, public: PublicId, n_followers: u32, n_public: u32, weight: f64) -> f64 {
-        self.impressions[public.idx()] += f64::from(n_followers) * weight;
+    /// Puts the message before `n_readers` simulated members of `public`; returns the share of it that is new.
+    pub fn expose(&mut self, public: PublicId, n_readers: f64, n_public: u32, weight: f64) -> f64 {
+        self.expose_again(public, n_readers, weight);
         let unseen = &mut self.unseen[public.idx()];
-        let newly_seen = *unseen * f64::from(n_followers) / f64::from(n_public.max(1));
+        let newly_seen = *unseen * n_readers / f64::from(n_public.max(1));
         *unseen -= newly_seen;
         newly_seen
+    }
+
+    /// Puts the message before members of `public` who have all seen it.
+    pub fn expose_again(&mut self, public: PublicId, n_readers: f64, weight: f64) {
+        self.impressions[public.idx()] += n_readers * weight;
     }
 }
 
@@ -162,6 +171,21 @@ pub struct News {
     pub rank: f64,
     /// Log return of each market if all its traders knew.
     pub shocks: Vec<f64>,
+    /// What it took back, once it was denied.
+    pub denied: Option<Retraction>,
+}
+
+/// A denial of news: traders who know of it no longer price what it denies.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Retraction {
+    /// When.
+    pub time: SimTime,
+    /// Message that denies.
+    pub topic: MessageId,
+    /// Rank of its speaker.
+    pub rank: f64,
+    /// Share of the shocks that it takes back: all, unless others have made the news true since.
+    pub share: f64,
 }
 
 /// What is still open about an issue.
@@ -246,6 +270,8 @@ pub struct World<'a> {
     pub shared: Seen,
     /// New audience of the share that was just made.
     pub exposures: Vec<Exposure>,
+    /// What has been done to messages and accounts.
+    pub visibility: Visibility,
     /// What states heard, in the order of hearing.
     pub hearings: Vec<Hearing>,
     /// Attention of each country's public to each message: `message * countries + country`.
@@ -280,6 +306,7 @@ impl<'a> World<'a> {
             spreads: Vec::new(),
             shared: Seen::default(),
             exposures: Vec::new(),
+            visibility: Visibility::default(),
             hearings: Vec::new(),
             salience: Vec::new(),
             relations: Vec::new(),
@@ -300,6 +327,7 @@ impl<'a> World<'a> {
         self.messages.clear();
         self.shared.clear();
         self.exposures.clear();
+        self.visibility.clear();
         self.hearings.clear();
         self.salience.clear();
         let still = |dyad: &Dyad| Relation {
@@ -397,9 +425,39 @@ impl<'a> World<'a> {
         self.posted(script).filter(|&id| self.message(id).delivery == Delivery::Public)
     }
 
-    /// Whether a message was deleted before anybody shared it, so that no copy is left.
+    /// Whether the original of a message cannot be seen: it was deleted, or the account of its author is suspended.
+    pub fn is_withdrawn(&self, message: MessageId) -> bool {
+        let Message { deleted, voice, .. } = self.message(message);
+        deleted.is_some() || self.visibility.is_silenced(self.setting.voices[voice.idx()].account)
+    }
+
+    /// Whether a message was withdrawn before anybody shared it, so that no copy is left.
     pub fn is_lost(&self, message: MessageId) -> bool {
-        self.message(message).deleted.is_some() && self.spread(message).cascade.nodes().len() == 1
+        self.is_withdrawn(message) && self.spread(message).cascade.nodes().len() == 1
+    }
+
+    /// People of the simulated publics who have seen the message itself so far.
+    pub fn reach(&self, message: MessageId) -> f64 {
+        let publics = self.setting.publics.iter().enumerate();
+        publics.map(|(idx, public)| public.n_real * self.spread(message).seen_share(PublicId::new(idx))).sum()
+    }
+
+    /// What `state` takes a message for since it has heard its denial; `None` where it has heard of none.
+    pub fn retraction(&self, state: StateId, message: MessageId) -> Option<CodeId> {
+        let mut denials = self.visibility.denials.iter().filter(|denied| denied.message == message);
+        let heard = denials.find(|denied| self.hearing(state, denied.denial).is_some())?;
+        Some(self.message(heard.denial).code)
+    }
+
+    /// Rank of who speaks: that of the author, or of a louder account that took the message up as it was meant and was heard by `state`
+    /// (by anybody, if `None`).
+    pub fn rank(&self, message: MessageId, state: Option<StateId>) -> f64 {
+        let rank = |voice: VoiceId| self.setting.voices[voice.idx()].kind.rank();
+        let taken_up = self.visibility.endorsements.iter().filter(|endorsement| {
+            let is_heard = state.is_none() || endorsement.heard == state;
+            endorsement.message == message && endorsement.frame == Frame::AsIntended && is_heard
+        });
+        taken_up.map(|endorsement| rank(endorsement.voice)).fold(rank(self.message(message).voice), f64::max)
     }
 
     /// Salience of `message` in `country` at `time`.

@@ -61,6 +61,12 @@ pub(super) fn describe(setting: &Setting, columns: &mut Columns) {
                 Continuous,
                 "share of all shares of {} that were made when it was deleted",
             );
+            add(
+                "reached_at_deletion",
+                Unit::Share,
+                Continuous,
+                "share of the final reach of {} that it had when it was deleted",
+            );
         }
         columns.series(format!("message.{id}.shares"), id.clone(), Unit::Shares, SeriesGroup::Shares);
         for country in countries_of(message, setting) {
@@ -140,7 +146,7 @@ pub(super) fn scalars(world: &World<'_>, scalars: &mut Vec<f64>) {
                 f64::NAN,
                 f64::NAN,
             ]);
-            scalars.extend(message.deleted_after.map(|_| f64::NAN));
+            scalars.extend(message.deleted_after.into_iter().flat_map(|_| [f64::NAN; 2]));
             continue;
         };
         let spread = world.spread(id);
@@ -160,6 +166,8 @@ pub(super) fn scalars(world: &World<'_>, scalars: &mut Vec<f64>) {
         if message.deleted_after.is_some() {
             let deleted = world.message(id).deleted;
             scalars.push(deleted.and_then(|time| spread.cascade.share_made_until(time)).unwrap_or(f64::NAN));
+            let reached = spread.reached_at_deletion.map(|reached| reached / world.reach(id));
+            scalars.push(reached.filter(|share| share.is_finite()).unwrap_or(f64::NAN));
         }
     }
 }
@@ -171,7 +179,8 @@ fn is_coverage_of(origin: Origin, topic: MessageId) -> bool {
 /// Whether the state addressed heard, how it understood, whether, how and when it answered.
 fn response(id: MessageId, message: &ScriptMessage, world: &World<'_>, scalars: &mut Vec<f64>) {
     let hearing = world.hearing(message.target, id);
-    let is_harsher = hearing.and_then(|hearing| hearing.understood).is_some_and(|code| code != message.code);
+    let is_harsher =
+        hearing.and_then(|hearing| hearing.understood).is_some_and(|code| message.heard_as == Some(code));
     let answers =
         || world.acts.iter().filter(|act| act.actor == message.target && act.cause == Cause::Message(id));
     let first = answers().next();

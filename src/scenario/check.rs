@@ -9,6 +9,7 @@ mod events;
 mod outcomes;
 mod parts;
 mod places;
+mod platform;
 
 use crate::text::{Path, Place, Problem, Problems, Value, list, nearest};
 use parts::Parts;
@@ -30,6 +31,7 @@ pub(super) fn check(scenario: &Value, world: &Value) -> Findings {
     places::check(&mut checker, &parts);
     cast::check(&mut checker, &parts);
     events::check(&mut checker, &parts);
+    platform::check(&mut checker, &parts);
     cycles::check(&mut checker, &parts);
     outcomes::check(&mut checker, &parts);
     checker.findings

@@ -4,6 +4,7 @@
 //! world (`countries`, `publics`, `states`, `dyads`, `markets`, `volatility_indices`, `outlets`, `instruments`,
 //! `dispositions`) are laid over the shared world file key by key, so a scenario writes only what differs.
 
+use super::platform_file::{Bots, Label, Mute, Pin, Quote, Suspension};
 use crate::model::vocabulary::{Delivery, Medium, Stage, VoiceKind};
 use crate::text::{Spanned, choices, section};
 use crate::units::{Fraction, NonNegative, Probability, TimeSpan, UtcTime};
@@ -120,6 +121,18 @@ section! {
         pub acts: BTreeMap<String, ForcedAct> = BTreeMap::new(),
         /// Events outside the platform.
         pub offline: BTreeMap<String, OfflineEvent> = BTreeMap::new(),
+        /// Swarms of bots.
+        pub bots: BTreeMap<String, Bots> = BTreeMap::new(),
+        /// Named accounts that quote a message.
+        pub quotes: BTreeMap<String, Quote> = BTreeMap::new(),
+        /// Named accounts that pin a message.
+        pub pins: BTreeMap<String, Pin> = BTreeMap::new(),
+        /// Labels on messages.
+        pub labels: BTreeMap<String, Label> = BTreeMap::new(),
+        /// Accounts that a part of an audience mutes.
+        pub mutes: BTreeMap<String, Mute> = BTreeMap::new(),
+        /// Accounts that the platform suspends.
+        pub suspensions: BTreeMap<String, Suspension> = BTreeMap::new(),
     }
 }
 
@@ -154,6 +167,10 @@ section! {
         pub continues: Option<Spanned<String>>,
         /// Deleted this long after it was posted; copies stay.
         pub deleted_after: Option<TimeSpan>,
+        /// Whether somebody else wrote it in the name of its author; it spreads and is heard as the author's until it is denied.
+        pub hijacked: bool = false,
+        /// Message that this one denies: who hears of it takes that message for what this one says.
+        pub denies: Option<Spanned<String>>,
         /// Where this comes from.
         pub source: String,
     }

@@ -1,6 +1,7 @@
 //! From a checked scenario to the setting of its runs.
 
 mod people;
+mod platform;
 mod politics;
 
 use super::scale;
@@ -107,6 +108,7 @@ pub fn setting(scenario: &Scenario, seed: u64) -> Result<Setting, BuildError> {
         volatility_indices: politics::volatility_indices(scenario, &names),
         script: politics::script(scenario, &names, start)?,
     };
+    platform::place_bots(&mut setting);
     setting.reference = politics::reference(scenario, &names, &setting.script)?;
     Ok(setting)
 }

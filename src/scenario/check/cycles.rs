@@ -12,13 +12,13 @@ pub(super) fn check(checker: &mut Checker<'_>, parts: &Parts) {
     for (id, message) in &parts.messages {
         let after = message.after.as_ref().and_then(|trigger| trigger.message.as_ref());
         let continued = message.continues.as_ref();
-        let keys = [(after, "after"), (continued, "continues")];
+        let keys = [(after, "after"), (continued, "continues"), (message.denies.as_ref(), "denies")];
         let edges = keys.into_iter().filter_map(|(other, key)| Some((other?.as_str(), key)));
         waits.entry(id).or_default().extend(edges);
     }
     for (cycle, key) in cycles(&waits) {
         let message = format!("messages wait for one another: {}", spelt(&cycle));
-        let hint = "a message comes `after` or `continues` an earlier one";
+        let hint = "a message comes `after`, `continues` or `denies` an earlier one";
         checker.report(checker.at(&join(&["events", "messages", cycle[0]], key), message).hint(hint));
     }
     let heard =

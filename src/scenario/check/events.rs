@@ -125,7 +125,7 @@ fn missing_list<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// An event lies within the simulated time.
-fn within_horizon(checker: &mut Checker<'_>, parts: &Parts, time: UtcTime, at: Segments<'_>) {
+pub(super) fn within_horizon(checker: &mut Checker<'_>, parts: &Parts, time: UtcTime, at: Segments<'_>) {
     let Some(header) = &parts.header else { return };
     let end = UtcTime::from_unix_ms(header.start.unix_ms().saturating_add(header.horizon.as_ms()));
     let (side, hint) = if time < header.start {

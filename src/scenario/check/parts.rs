@@ -3,6 +3,7 @@
 use crate::scenario::file::{
     Account, ForcedAct, Header, Issue, Message, NetworkChoice, OfflineEvent, Outcomes, Recorded,
 };
+use crate::scenario::platform_file::{Bots, Label, Mute, Pin, Quote, Suspension};
 use crate::scenario::world_file::{
     ActCode, Country, Dyad, Instrument, Ladder, Market, Outlet, PublicChange, Role, State, VolatilityIndex,
 };
@@ -18,6 +19,12 @@ pub(super) struct Parts {
     pub(super) messages: BTreeMap<String, Message>,
     pub(super) acts: BTreeMap<String, ForcedAct>,
     pub(super) offline: BTreeMap<String, OfflineEvent>,
+    pub(super) bots: BTreeMap<String, Bots>,
+    pub(super) quotes: BTreeMap<String, Quote>,
+    pub(super) pins: BTreeMap<String, Pin>,
+    pub(super) labels: BTreeMap<String, Label>,
+    pub(super) mutes: BTreeMap<String, Mute>,
+    pub(super) suspensions: BTreeMap<String, Suspension>,
     pub(super) outcomes: Option<Outcomes>,
     pub(super) recorded: BTreeMap<String, Recorded>,
     pub(super) countries: BTreeMap<String, Country>,
@@ -44,6 +51,12 @@ impl Parts {
             messages: entries(scenario, &["events", "messages"]),
             acts: entries(scenario, &["events", "acts"]),
             offline: entries(scenario, &["events", "offline"]),
+            bots: entries(scenario, &["events", "bots"]),
+            quotes: entries(scenario, &["events", "quotes"]),
+            pins: entries(scenario, &["events", "pins"]),
+            labels: entries(scenario, &["events", "labels"]),
+            mutes: entries(scenario, &["events", "mutes"]),
+            suspensions: entries(scenario, &["events", "suspensions"]),
             outcomes: section(scenario, "outcomes"),
             recorded: entries(scenario, &["recorded"]),
             countries: entries(world, &["countries"]),

@@ -72,6 +72,17 @@ pub(super) fn public_names(scenario: &Scenario) -> Vec<String> {
     drafts(scenario).into_iter().map(|draft| draft.name).collect()
 }
 
+/// Real accounts of a simulated public.
+pub(super) fn members(scenario: &Scenario, public: &str) -> f64 {
+    let draft = drafts(scenario).into_iter().find(|draft| draft.name == public);
+    draft.map_or(0.0, |draft| draft.n_real(scenario))
+}
+
+/// Country of a simulated public.
+pub(super) fn country_of(scenario: &Scenario, public: &str) -> Option<String> {
+    drafts(scenario).into_iter().find(|draft| draft.name == public).map(|draft| draft.country.to_owned())
+}
+
 /// Outlets that publish in a language that a simulated country reads.
 pub(super) fn readable_outlets(scenario: &Scenario) -> Vec<String> {
     let countries: Vec<&str> = drafts(scenario).iter().map(|draft| draft.country).collect();

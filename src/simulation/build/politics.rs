@@ -236,6 +236,7 @@ pub(super) fn script(scenario: &Scenario, names: &Names, start: UtcTime) -> Resu
         messages: messages.collect::<Result<_, BuildError>>()?,
         acts: acts.collect::<Result<_, BuildError>>()?,
         offline: offline.collect::<Result<_, BuildError>>()?,
+        platform: super::platform::script(scenario, names, start)?,
     })
 }
 
@@ -268,6 +269,8 @@ fn script_message(
         moral_words: entry.moral_words.min(50) as u32,
         continues: entry.continues.as_ref().map(|name| message(names, name)).transpose()?,
         deleted_after: entry.deleted_after,
+        hijacked: entry.hijacked,
+        denies: entry.denies.as_ref().map(|name| message(names, name)).transpose()?,
         text: entry.text.clone(),
     })
 }
