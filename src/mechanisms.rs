@@ -7,8 +7,10 @@
 //! To add one: write its file, then name it here in four places: the module, its parameters in [`Dispositions`], its word in [`Name`], and its
 //! place in the order of [`Mechanisms::new`], which takes the dispositions apart field by field, so that a forgotten one does not compile.
 
+pub mod attention;
 pub mod framing;
 pub mod hearing;
+pub mod mutation;
 pub mod news_pricing;
 pub mod perception;
 pub mod posting;
@@ -47,6 +49,10 @@ section! {
         pub framing: framing::Params,
         /// Who shares, and when.
         pub sharing: sharing::Params,
+        /// How messages crowd each other out.
+        pub attention: attention::Params,
+        /// How texts change.
+        pub mutation: mutation::Params,
         /// What the press covers.
         pub press: press::Params,
         /// Attention of publics.
@@ -103,6 +109,10 @@ choices! {
         Framing = "framing",
         /// Sharing.
         Sharing = "sharing",
+        /// Limited attention.
+        Attention = "attention",
+        /// Change of texts.
+        Mutation = "mutation",
         /// Press coverage.
         Press = "press",
         /// Attention of publics.
@@ -146,6 +156,8 @@ impl Mechanisms {
             network: _,
             framing,
             sharing,
+            attention,
+            mutation,
             press,
             salience,
             hearing,
@@ -159,8 +171,10 @@ impl Mechanisms {
         } = dispositions;
         let mut list: Vec<(Name, Box<dyn Mechanism>)> = vec![
             (Name::Posting, Box::new(posting::Posting::default())),
-            (Name::Framing, Box::new(framing::Framing::new(framing))),
+            (Name::Framing, Box::new(framing::Framing::new(framing, setting))),
             (Name::Sharing, Box::new(sharing::Sharing::new(sharing))),
+            (Name::Attention, Box::new(attention::Attention::new(attention, setting))),
+            (Name::Mutation, Box::new(mutation::Mutation::new(mutation))),
             (Name::Salience, Box::new(salience::Salience::new(salience, setting))),
             (Name::Press, Box::new(press::Press::new(press))),
             (Name::Hearing, Box::new(hearing::Hearings::new(hearing))),
@@ -237,7 +251,16 @@ impl<'a> Bench<'a> {
     ) {
         use crate::model::{event::Channel, fixture::B, world::Hearing};
         let (channel, time) = (Channel::Monitoring, self.agenda.now());
-        self.world.hearings.push(Hearing { state: B, message, channel, time, understood, answer: None });
+        let frame = crate::model::cascade::Frame::AsIntended;
+        self.world.hearings.push(Hearing {
+            state: B,
+            message,
+            channel,
+            frame,
+            time,
+            understood,
+            answer: None,
+        });
         self.tell(Event::DecisionDue { state: B, message }, mechanism);
     }
 

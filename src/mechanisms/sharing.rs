@@ -9,8 +9,11 @@
 //! with ρ the infectiousness, α the activity of the public, a(v) = 3u² the activity of the person (u uniform, so its mean
 //! is 1 and nobody is more than three times as active), L the share of the public that reads a language of the message,
 //! k the moral-emotional words (Brady et al. 2017: 1.2 each), w the weight of the change of frame, h the homophily, s the
-//! side of the issue on which the author stands, x(v) the stance of the person: that of the bin ± `jitter`. The
-//! probability is q = Σo/(1 + Σo). Affinity is thus linear in log-odds in stance × slant.
+//! side of the issue on which the author stands, x(v) the stance of the person: that of the bin ± `jitter`; side(g) is 1 as
+//! intended, −1 hostile, 0 distorted. The probability is q = Σo/(1 + Σo). Affinity is thus linear in log-odds in stance × slant.
+//!
+//! Attention A ≤ 1 of the public when the share is due multiplies the odds: who would share still does with probability
+//! (A·o/(1 + A·o))/q = A(1 + o)/(1 + A·o), by a coin of its own, which always falls for the share at A = 1.
 //!
 //! The reaction takes active time T with the SEISMIC kernel (Zhao et al. 2015; constants of the authors' package): constant
 //! until s₀ = 300 s, then a power law, P(T > t) = (t/s₀)^−θ / (1 + θ) with θ = 0.2314843, which integrates to 1. Active time
@@ -42,6 +45,7 @@ use crate::units::{NonNegative, Probability};
 
 const COINS: Purpose = Purpose::new("sharing coins");
 const DELAY: Purpose = Purpose::new("sharing delay");
+const ATTENDS: Purpose = Purpose::new("sharing attends");
 const PASSING: Purpose = Purpose::new("sharing frame");
 const COPY: Purpose = Purpose::new("sharing copy");
 const PERSON: Purpose = Purpose::new("sharing person");
@@ -94,8 +98,8 @@ impl Sharing {
 
     /// Multiplies what does not depend on the person into the weights of each cell.
     ///
-    /// An author's side s and a stance x give exp(h·s·x) to those who pass the message on as intended and its inverse to those who quote
-    /// it against the author.
+    /// An author's side s and a stance x give exp(h·s·x) to those who pass the message on as intended, its inverse to those who quote
+    /// it against the author, and nothing to those who distort it.
     fn prepare(&self, id: MessageId, world: &mut World<'_>) {
         let setting = world.setting;
         let message = world.message(id);
@@ -111,12 +115,13 @@ impl Sharing {
             let reading = base * public.activity * setting.fluency(PublicId::new(idx), languages);
             for (odds, stance) in spread.odds[idx * STANCE_BINS..].iter_mut().zip(public.stance[issue]) {
                 let with_author = if side == 0.0 { 1.0 } else { libm::exp(homophily * side * stance) };
-                for [as_intended, hostile] in &mut *odds {
+                for [as_intended, hostile, distorted] in &mut *odds {
                     *as_intended *= reading * with_author;
                     *hostile *= reading / with_author;
+                    *distorted *= reading;
                 }
-                for (bound, [as_intended, hostile]) in spread.bounds[idx].iter_mut().zip(odds) {
-                    *bound = bound.max(probability((*as_intended + *hostile) * most));
+                for (bound, odds) in spread.bounds[idx].iter_mut().zip(odds) {
+                    *bound = bound.max(probability(odds.iter().sum::<f64>() * most));
                 }
             }
         }
@@ -138,8 +143,8 @@ impl Sharing {
         let side = world.setting.issues[message.issue.idx()].side_of(message.author);
         let deviation = self.params.jitter.get() * (2.0 * person.uniform() - 1.0);
         let tilt = libm::exp(self.params.homophily.get() * side * deviation);
-        let [as_intended, hostile] = world.spread(id).odds[cell.idx()][frame.idx()];
-        [as_intended * activity * tilt, hostile * activity / tilt]
+        let [as_intended, hostile, distorted] = world.spread(id).odds[cell.idx()][frame.idx()];
+        [as_intended * activity * tilt, hostile * activity / tilt, distorted * activity]
     }
 
     /// Puts what `node` shared before its followers: counts the exposure, and makes appointments with those who share.
@@ -159,7 +164,8 @@ impl Sharing {
                 slice.n_accounts(),
                 slice.weight,
             );
-            world.exposures.push(Exposure { public: segment.public, newly_seen });
+            let per_member = f64::from(segment.end - begin) / f64::from(slice.n_accounts().max(1));
+            world.exposures.push(Exposure { public: segment.public, newly_seen, per_member });
             let of_segment = world.spread(id).bounds[segment.public.idx()][frame.idx()];
             bound = bound.max(of_segment);
             if list.len() > SHORT_LIST {
@@ -242,10 +248,10 @@ impl Sharing {
         }
     }
 
-    /// Whether what `source` shared can still be seen once the original is deleted: quotes against the author and copies can.
+    /// Whether what `source` shared can still be seen once the original is deleted: quotes, claims about it and copies can.
     fn outlives_deletion(&self, id: MessageId, node: u32, source: Node, world: &World<'_>) -> bool {
         let coin = || world.key.uniform(COPY, Subject::new(source.account.0, world.message(id).key));
-        node > 0 && (source.frame == Frame::Hostile || coin() < self.params.copies.get())
+        node > 0 && (source.frame != Frame::AsIntended || coin() < self.params.copies.get())
     }
 
     fn share(
@@ -263,16 +269,36 @@ impl Sharing {
             return;
         }
         let Some(public) = world.setting.network.public_of(account) else { return };
+        let cell = world.setting.network.cell_of(account, public);
+        let odds = self.odds(id, account, cell, source.frame, world);
+        let attends = attending(world.attention(public, agenda.now()), odds.iter().sum());
+        if attends < 1.0 && world.key.uniform(ATTENDS, subject.part(source.account.0)) >= attends {
+            return;
+        }
         if !world.shared.insert(u64::from(id.0) << 32 | u64::from(account.0)) {
             return;
         }
-        let cell = world.setting.network.cell_of(account, public);
-        let [as_intended, hostile] = self.odds(id, account, cell, source.frame, world);
-        let is_hostile = world.key.uniform(PASSING, subject) * (as_intended + hostile) >= as_intended;
-        let frame = if is_hostile { Frame::Hostile } else { Frame::AsIntended };
+        let frame = frame_at(world.key.uniform(PASSING, subject), odds);
         let weight = world.setting.network.publics()[public.idx()].weight;
         let node = world.spread_mut(id).cascade.add(account, parent, agenda.now(), frame, weight);
         self.spread(id, node, world, agenda);
+    }
+}
+
+/// Probability that one who shares at `odds` still does at the attention `attention`, which multiplies them.
+fn attending(attention: f64, odds: f64) -> f64 {
+    if odds < f64::MAX { attention * (1.0 + odds) / (1.0 + attention * odds) } else { 1.0 }
+}
+
+/// The frame that belongs to `number`, uniform in [0, 1), if each has its odds.
+fn frame_at(number: f64, [as_intended, hostile, distorted]: [f64; Frame::COUNT]) -> Frame {
+    let point = number * (as_intended + hostile + distorted);
+    if point < as_intended {
+        Frame::AsIntended
+    } else if point < as_intended + hostile || distorted == 0.0 {
+        Frame::Hostile
+    } else {
+        Frame::Distorted
     }
 }
 
@@ -505,7 +531,7 @@ mod tests {
         let languages = fixture::LANGUAGE.into_iter().collect();
         let id = bench.world.post(Message { languages, ..fixture::appeal(SimTime::START) }).unwrap();
         for odds in &mut bench.world.spread_mut(id).odds {
-            odds[0][1] = 0.5;
+            odds[0] = [1.0, 0.5, 0.25];
         }
         bench.tell(Event::MessagePosted(id), &mut rule);
         let odds =
@@ -513,10 +539,37 @@ mod tests {
         let homophily = rule.params.homophily.get();
         for (public, middle) in [(CITIZENS_A, 0.5), (CITIZENS_B, -0.5)] {
             for (bin, stance) in [middle - 0.3, middle, middle + 0.3].into_iter().enumerate() {
-                let [as_intended, hostile] = odds(public, bin);
+                let [as_intended, hostile, distorted] = odds(public, bin);
                 assert!((as_intended - 0.001 * (homophily * stance).exp()).abs() < 1e-15);
                 assert!((hostile - 0.5 * 0.001 * (-homophily * stance).exp()).abs() < 1e-15);
+                assert!((distorted - 0.25 * 0.001).abs() < 1e-15);
             }
         }
+    }
+
+    /// Thinning by attention is the same as multiplying the odds: q(o)·attending(A, o) = q(A·o).
+    #[test]
+    fn attention_multiplies_the_odds_and_is_certain_at_one() {
+        for odds in [1e-9, 3e-4, 0.5, 40.0, 1e200] {
+            assert_eq!(attending(1.0, odds), 1.0);
+            assert_eq!(attending(0.0, odds), 0.0);
+            for attention in [0.01, 0.5, 0.99] {
+                let thinned = probability(odds) * attending(attention, odds);
+                assert!((thinned / probability(attention * odds) - 1.0).abs() < 1e-12, "{odds} {attention}");
+            }
+        }
+    }
+
+    /// Shares of equal numbers in [0, 1), exact to one of them.
+    #[test]
+    fn frames_are_drawn_in_proportion_to_their_odds() {
+        let odds = [0.5, 0.3, 0.2];
+        let frames: Vec<Frame> = (0..1000).map(|step| frame_at(f64::from(step) / 1000.0, odds)).collect();
+        for (frame, odds) in Frame::ALL.into_iter().zip(odds) {
+            let found = frames.iter().filter(|&&drawn| drawn == frame).count() as f64 / 1000.0;
+            assert!((found - odds).abs() <= 0.001, "{frame:?}: {found}");
+        }
+        assert_eq!(frame_at(0.999, [0.4, 0.0, 0.0]), Frame::AsIntended);
+        assert_eq!(frame_at(0.999, [0.0, 0.4, 0.0]), Frame::Hostile);
     }
 }

@@ -48,6 +48,8 @@ fn public(id: &str, country: u16, kind: PublicKind, n_real: f64, stance: f64) ->
         id: id.to_owned(),
         country: CountryId(country),
         kind,
+        role: id.rsplit('-').next().unwrap_or_default().to_owned(),
+        following: 35.0,
         n_real,
         clock: Clock::new(TimeSpan::ZERO, 0.0, 20.0),
         reads,
