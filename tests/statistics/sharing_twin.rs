@@ -10,8 +10,8 @@ use twiplomacy::scenario::Scenario;
 use twiplomacy::simulation::Simulation;
 use twiplomacy::units::SimTime;
 
-/// Leaves nothing but messages and sharing.
-const SHARING_ONLY: &str = r#"dispositions.off = ["press", "salience", "hearing", "perception", "tension", "response", "third_parties", "news_pricing", "trading", "volatility"]"#;
+/// Leaves nothing but messages, framing and sharing.
+const SHARING_ONLY: &str = r#"dispositions.off = ["attention", "mutation", "press", "salience", "hearing", "perception", "tension", "response", "third_parties", "news_pricing", "trading", "volatility"]"#;
 
 /// Of the sharers of one public, all of whom decide alone: their number has these moments.
 #[derive(Debug, Clone, Copy, Default)]
