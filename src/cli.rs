@@ -3,6 +3,7 @@
 //! Results go to standard output or into files; progress, remarks and errors to standard error.
 
 mod args;
+mod compare;
 mod describe;
 mod failure;
 mod interrupt;
@@ -52,6 +53,7 @@ enum Command {
     New(new::Args),
     Validate(validate::Args),
     Run(run::Args),
+    Compare(compare::Args),
     Replay(replay::Args),
     Schema(schema::Args),
     Completions(shell::CompletionsArgs),
@@ -84,6 +86,7 @@ fn execute(command: Command) -> Result<(), Failed> {
         Command::New(args) => new::execute(&args),
         Command::Validate(args) => validate::execute(&args),
         Command::Run(args) => run::execute(&args),
+        Command::Compare(args) => compare::execute(&args),
         Command::Replay(args) => replay::execute(&args),
         Command::Schema(args) => schema::execute(&args),
         Command::Completions(args) => shell::completions(&args),
