@@ -1,9 +1,9 @@
 //! Hawkes process with the rate of SEISMIC (Zhao, Erdogdu, He, Rajaraman & Leskovec 2015): shares come at the rate
 //!
-//! λ(t) = p · Σ_{t_i < t} n_i · φ(t − t_i),
+//! λ(t) = p · Σ_{tᵢ < t} nᵢ · φ(t − tᵢ),
 //!
-//! with n_i the followers of who shared at t_i and φ the kernel of reaction times, which integrates to 1. So each share brings a Poisson
-//! number of further ones, p·n_i on average, whenever they come: the law of the size does not depend on φ. The infectiousness p is given
+//! with nᵢ the followers of who shared at tᵢ and φ the kernel of reaction times, which integrates to 1. So each share brings a Poisson
+//! number of further ones, p·nᵢ on average, whenever they come: the law of the size does not depend on φ. The infectiousness p is given
 //! by the `branching` number R = p·n*, where n* is the mean audience of a follower (each follow relation counted once), hence of
 //! who shares; at R < 1 a share brings 1/(1 − R) in all, itself included.
 //!

@@ -1,7 +1,7 @@
 //! Linear threshold (Granovetter 1978; Kempe, Kleinberg & Tardos 2003): an account shares once enough of those whom it follows have.
 //!
-//! Each account v that follows d_v others weighs each of them `influence`/d_v and draws a threshold θ_v, uniform in (0, 1], for each
-//! message. It shares when the weights of those among them who have shared sum to θ_v at least. Who reaches the threshold shares
+//! Each account v that follows dᵥ others weighs each of them `influence`/dᵥ and draws a threshold θᵥ, uniform in (0, 1], for each
+//! message. It shares when the weights of those among them who have shared sum to θᵥ at least. Who reaches the threshold shares
 //! as received, after the usual reaction; attention is not limited. With influence 1 the weights of all sum to 1.
 //!
 //! How many each account follows is counted once, over the stored network, the named accounts of the scenario included.

@@ -99,11 +99,11 @@ mod tests {
         }
     }
 
-    /// Yule–Simon with ρ = 1 + 1/(1 − μ): the share of variants with k nodes is p_k = (ρ − 1)·B(k, ρ), and that with at least k is
-    /// P_k = Γ(k)Γ(ρ)/Γ(k + ρ − 1), so that P_{k+1}/P_k = k/(k + ρ − 1).
+    /// Yule–Simon with ρ = 1 + 1/(1 − μ): the share of variants with k nodes is pₖ = (ρ − 1)·B(k, ρ), and that with at least k is
+    /// Pₖ = Γ(k)Γ(ρ)/Γ(k + ρ − 1), so that Pₖ₊₁/Pₖ = k/(k + ρ − 1).
     ///
     /// With V variants the count of those with at least k nodes varies by no more than a binomial one, since a new share moves one variant
-    /// one step: |found − P_k| ≤ 3.9·sqrt(P_k(1 − P_k)/V) at α = 1e-4, and the largest variants, in which the finite size shows, are kept out
+    /// one step: |found − Pₖ| ≤ 3.9·sqrt(Pₖ(1 − Pₖ)/V) at α = 1e-4, and the largest variants, in which the finite size shows, are kept out
     /// by k ≤ 30. The likelihood equation Σ 1/(ρ̂ − 1) = Σ (ψ(k + ρ̂) − ψ(ρ̂)) gives ρ̂ with the standard error (ρ − 1)·c/sqrt(V), c < 1.5 here.
     #[test]
     fn variants_follow_a_yule_process() {
@@ -130,7 +130,7 @@ mod tests {
         }
     }
 
-    /// Maximum likelihood of ρ for the law (ρ − 1)·B(k, ρ), by bisection: the score 1/(ρ − 1) − mean of Σ_{j<k} 1/(ρ + j) falls in ρ.
+    /// Maximum likelihood of ρ for the law (ρ − 1)·B(k, ρ), by bisection: the score 1/(ρ − 1) − mean of over j < k, Σ 1/(ρ + j) falls in ρ.
     fn yule_exponent(sizes: &[u32]) -> f64 {
         let longest = sizes.iter().copied().max().unwrap_or(0);
         let mut at_least = vec![0_u32; longest as usize + 1];

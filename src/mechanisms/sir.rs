@@ -87,7 +87,7 @@ mod tests {
             let some = direct_delays(0.01, TimeSpan::from_hours(mean_hours), run, &setting);
             assert!(all.is_sorted() && all.starts_with(&some), "run {run}: {some:?} of {all:?}");
             let chance = |delay: &f64| (-delay / mean_hours as f64).exp();
-            // Var Σ 1{X ≥ t_i} = Σ_ij S(max) − S(t_i)S(t_j): one X for all shares of the author.
+            // Var Σ 1{X ≥ tᵢ} = Σᵢⱼ S(max) − S(tᵢ)S(tⱼ): one X for all shares of the author.
             kept += some.len() as f64;
             expected += all.iter().map(chance).sum::<f64>();
             for left in &all {

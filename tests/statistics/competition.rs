@@ -52,10 +52,11 @@ fn sizes(capacity: &str) -> Vec<usize> {
     let mut text = bundled::scenario(CANADA_SAUDI).unwrap().text;
     for idx in 0..200 {
         let (day, hour, minute) = (1 + idx / 96, idx / 4 % 24, idx % 4 * 15);
-        text += &format!(
+        let rival = format!(
             "\n[events.messages.rival-{idx:03}]\nauthor = \"CanEmbSA\"\ntime = 2018-06-{day:02}T{hour:02}:{minute:02}:00Z\n\
              act = \"0253\"\ntarget = \"SA\"\nissue = \"saudi-activists\"\nlanguage = [\"ar\", \"en\"]\ntext = \"as all others\"\nsource = \"made up\"\n"
         );
+        text.push_str(&rival);
     }
     let mut request = Request::new(Source::new("rivals.toml", text));
     let changes = [

@@ -114,31 +114,4 @@ impl<'a> Twin<'a> {
         sharers.remove(&self.author());
         sharers
     }
-
-    /// Accounts that share one message posted at `posted` until the horizon, each with the probability `p` at every contact, with coins
-    /// from `stream`.
-    pub(crate) fn independent_cascade(
-        &self,
-        posted: SimTime,
-        p: f64,
-        stream: &mut Stream,
-    ) -> BTreeSet<AccountId> {
-        let mut sharers = BTreeSet::new();
-        let mut quickness: BTreeMap<AccountId, f64> = BTreeMap::new();
-        let mut shares = BinaryHeap::from([Reverse((posted, self.author()))]);
-        while let Some(Reverse((time, account))) = shares.pop() {
-            if time > self.setting.horizon || !sharers.insert(account) {
-                continue;
-            }
-            for &follower in self.setting.network.followers(account) {
-                let follower = AccountId(follower);
-                if stream.uniform() < p {
-                    let number = *quickness.entry(follower).or_insert_with(|| stream.uniform());
-                    shares.push(Reverse((self.reaction(self.public_of(follower), time, number), follower)));
-                }
-            }
-        }
-        sharers.remove(&self.author());
-        sharers
-    }
 }
