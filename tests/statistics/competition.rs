@@ -61,7 +61,7 @@ fn sizes(capacity: &str) -> Vec<usize> {
     let mut request = Request::new(Source::new("rivals.toml", text));
     let changes = [
         SHARING_AND_ATTENTION,
-        "network.accounts=8000",
+        "network.accounts=17000",
         "dispositions.sharing.infectiousness=0.02",
         "dispositions.sharing.homophily=0",
         "dispositions.attention.posts=\"0 /day\"",
@@ -72,7 +72,7 @@ fn sizes(capacity: &str) -> Vec<usize> {
     let simulation = Simulation::new(&scenario, SEED).unwrap();
     let mut stage = Stage::new(&scenario, &simulation);
     let mut sizes = Vec::new();
-    for run in 0..5 {
+    for run in 0..4 {
         let world = stage.play(run);
         for id in (0..world.messages.len()).map(MessageId::new) {
             if world.name_of(id).starts_with("rival-") {
@@ -90,24 +90,22 @@ fn top_tenth(sizes: &[usize]) -> f64 {
     sum(&sizes[sizes.len() * 9 / 10..]) / sum(sizes)
 }
 
-/// Weng et al. 2012: competition for a finite attention is enough for popularity to be broad among messages that do not differ. Here all
-/// have the same author, words and day; without competition nearly all reach most of those who can be reached.
+/// Weng et al. 2012: competition for a finite attention is enough for popularity to be broad among messages that do not differ. All have
+/// the same author and words, on two days. Alone, a message takes off about once in ten times; in the crowd most of those starve that
+/// would, and few messages get nearly everything, over more than three powers of ten.
 #[test]
 #[cfg_attr(debug_assertions, ignore = "needs optimisation")]
-fn competition_alone_makes_popularity_heavy_tailed() {
+fn competition_concentrates_popularity_among_messages_that_do_not_differ() {
     let (free, crowded) =
         (sizes("dispositions.attention.capacity=1e300"), sizes("dispositions.attention.capacity=2"));
-    let median = |sizes: &[usize]| sizes[sizes.len() / 2] as f64;
-    let largest = |sizes: &[usize]| sizes[sizes.len() - 1] as f64;
+    let total = |sizes: &[usize]| sizes.iter().sum::<usize>();
+    let (median, largest) = (crowded[crowded.len() / 2], crowded[crowded.len() - 1]);
+    let (few, many) = (top_tenth(&crowded), top_tenth(&free));
     let told = format!(
-        "free: median {}, largest {}, top tenth {}; crowded: median {}, largest {}, top tenth {}",
-        median(&free),
-        largest(&free),
-        top_tenth(&free),
-        median(&crowded),
-        largest(&crowded),
-        top_tenth(&crowded)
+        "crowded: median {median}, largest {largest}, top tenth {few}, total {}; free: top tenth {many}, total {}",
+        total(&crowded),
+        total(&free)
     );
-    assert!(largest(&free) < 2.0 * median(&free) && top_tenth(&free) < 0.15, "{told}");
-    assert!(largest(&crowded) > 20.0 * median(&crowded).max(1.0) && top_tenth(&crowded) > 0.4, "{told}");
+    assert!(total(&crowded) < total(&free) / 2, "{told}");
+    assert!(few > 0.9 && few > many + 0.1 && largest > 1000 * median.max(1), "{told}");
 }
