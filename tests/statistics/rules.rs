@@ -148,7 +148,7 @@ fn whatever_the_rule_the_press_governments_and_markets_go_on() {
     for rule in RULES {
         let scenario = load(CANADA_SAUDI, None, &[&["network.accounts=20000"], rule].concat());
         let simulation = Simulation::new(&scenario, SEED).unwrap();
-        let outcomes = simulate(&simulation, 0..100);
+        let outcomes = simulate(&simulation, 0..30);
         let mean = |id: &str| {
             let idx = column_idx(simulation.layout(), id);
             outcomes.iter().map(|outcome| outcome.scalars[idx]).sum::<f64>() / outcomes.len() as f64
