@@ -152,7 +152,7 @@ pub fn latin_hypercube(n: u32, dimensions: usize, words: &impl Words) -> Vec<Vec
 mod tests {
     use super::*;
 
-    /// SplitMix64 finalisers in a row: enough for tests, and this layer knows no generator.
+    /// Finalisers of `SplitMix64` in a row: enough for tests, and this layer knows no generator.
     fn words(seed: u64) -> impl Words {
         move |name: [u32; 3]| {
             let mix = |state: u64, part: u32| {
