@@ -3,7 +3,7 @@
 //! A message may be *hijacked*: written by somebody else under its author's name. It spreads, is heard, answered and priced as the
 //! author's own, for nobody can tell. A message that *denies* another one, hijacked or not, changes that from its posting on:
 //!
-//! - the odds of sharing what is denied, in every form, are multiplied by `sharing`;
+//! - the probability of sharing what is denied, in every form, are multiplied by `sharing`;
 //! - a state that has heard the denial takes the denied message for what the denial says, drops what it planned in answer, and takes back the
 //!   tension that it had left (see the rules of perception, posting and tension);
 //! - traders who know of the denial no longer price the denied news (see the rules of news and trading).
@@ -24,7 +24,7 @@ use crate::units::Probability;
 params! {
     /// Parameters of denial.
     pub struct Params {
-        /// Factor on the odds of sharing what has been denied.
+        /// Factor on the probability of sharing what has been denied.
         sharing: Probability,
     }
 }

@@ -1,6 +1,6 @@
 //! Moderation: what platform and readers do to keep a message or an account from being seen or shared.
 //!
-//! - A *label* on a message multiplies the odds of sharing it by `label` (or its own factor) from its time on. It shows on the original,
+//! - A *label* on a message multiplies the probability of sharing it by `label` (or its own factor) from its time on. It shows on the original,
 //!   its reposts and quotes of it; copies bear none.
 //! - A *mute* hides an account from a part of an audience: the probability that one of them shares from it is 0, and they count neither
 //!   as impressions nor as reach. Who mutes is drawn by reader, so a larger share mutes whoever a smaller one does.
@@ -23,7 +23,7 @@ use crate::units::{Probability, SimTime};
 params! {
     /// Parameters of moderation.
     pub struct Params {
-        /// Factor on the odds of sharing what bears a label, where the scenario does not say.
+        /// Factor on the probability of sharing what bears a label, where the scenario does not say.
         label: Probability,
     }
 }
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_label_lowers_the_odds_from_its_time_on() {
+    fn a_label_lowers_sharing_from_its_time_on() {
         for (own, factor) in [(None, 0.753), (Some(0.5), 0.5)] {
             let moment = Moment::After(TimeSpan::from_hours(3));
             let (id, text) = ("check".to_owned(), "disputed".to_owned());

@@ -422,7 +422,7 @@ mod tests {
     }
 
     fn shock(size: f64, time: SimTime) -> News {
-        News { time, topic: None, rank: 1.0, shocks: vec![size] }
+        News { time, topic: None, rank: 1.0, shocks: vec![size], denied: None }
     }
 
     #[test]

@@ -100,7 +100,7 @@ pub struct Label {
     pub message: ScriptId,
     /// When.
     pub moment: Moment,
-    /// Factor on the odds of sharing what bears the label; the default of the mechanism where absent.
+    /// Factor on the probability of sharing what bears the label; the default of the mechanism where absent.
     pub factor: Option<f64>,
     /// What it says.
     pub text: String,

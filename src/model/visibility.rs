@@ -5,7 +5,8 @@
 //! a follower list: whoever is muted or removed stays in it and is passed over, so that lists and draws are the same in every arm.
 
 use super::cascade::Frame;
-use super::ids::{AccountId, MessageId, PublicId, StateId, VoiceId};
+use super::ids::{AccountId, CodeId, MessageId, PublicId, StateId, VoiceId};
+use super::world::{Message, World};
 use crate::engine::streams::{Purpose, RunKey, Subject};
 use std::ops::Range;
 
@@ -31,7 +32,7 @@ pub struct Denied {
     pub message: MessageId,
     /// The message that denies it.
     pub denial: MessageId,
-    /// Factor on the odds of sharing what is denied.
+    /// Factor on the probability of sharing what is denied.
     pub factor: f64,
 }
 
@@ -111,12 +112,12 @@ impl Visibility {
             .any(|muted| key.uniform(MUTES, Subject::new(reader.0, muted.key)) < muted.shares[public.idx()])
     }
 
-    /// Puts a label on a message that multiplies the odds of sharing it by `factor`.
+    /// Puts a label on a message that multiplies the probability of sharing it by `factor`.
     pub fn label(&mut self, message: MessageId, factor: f64) {
         self.labels.push((message, factor));
     }
 
-    /// Factor on the odds of sharing `message` from the original, a repost or a quote, at most 1.
+    /// Factor on the probability of sharing `message` from the original, a repost or a quote, at most 1.
     pub fn factor(&self, message: MessageId) -> f64 {
         let labels = self.labels.iter().filter(|(labelled, _)| *labelled == message);
         labels.map(|(_, factor)| *factor).product::<f64>() * self.factor_of_copies(message)
@@ -126,6 +127,44 @@ impl Visibility {
     pub fn factor_of_copies(&self, message: MessageId) -> f64 {
         let denials = self.denials.iter().filter(|denied| denied.message == message);
         denials.map(|denied| denied.factor).product()
+    }
+}
+
+/// What follows from it for messages of a run.
+impl World<'_> {
+    /// Whether the original of a message cannot be seen: it was deleted, or the account of its author is suspended.
+    pub fn is_withdrawn(&self, message: MessageId) -> bool {
+        let Message { deleted, voice, .. } = self.message(message);
+        deleted.is_some() || self.visibility.is_silenced(self.setting.voices[voice.idx()].account)
+    }
+
+    /// Whether a message was withdrawn before anybody shared it, so that no copy is left.
+    pub fn is_lost(&self, message: MessageId) -> bool {
+        self.is_withdrawn(message) && self.spread(message).cascade.nodes().len() == 1
+    }
+
+    /// People of the simulated publics who have seen the message itself so far.
+    pub fn reach(&self, message: MessageId) -> f64 {
+        let publics = self.setting.publics.iter().enumerate();
+        publics.map(|(idx, public)| public.n_real * self.spread(message).seen_share(PublicId::new(idx))).sum()
+    }
+
+    /// What `state` takes a message for since it has heard its denial; `None` where it has heard of none.
+    pub fn retraction(&self, state: StateId, message: MessageId) -> Option<CodeId> {
+        let mut denials = self.visibility.denials.iter().filter(|denied| denied.message == message);
+        let heard = denials.find(|denied| self.hearing(state, denied.denial).is_some())?;
+        Some(self.message(heard.denial).code)
+    }
+
+    /// Rank of who speaks: that of the author, or of a louder account that took the message up as it was meant and was heard by `state`
+    /// (by anybody, if `None`).
+    pub fn rank(&self, message: MessageId, state: Option<StateId>) -> f64 {
+        let rank = |voice: VoiceId| self.setting.voices[voice.idx()].kind.rank();
+        let taken_up = self.visibility.endorsements.iter().filter(|endorsement| {
+            let is_heard = state.is_none() || endorsement.heard == state;
+            endorsement.message == message && endorsement.frame == Frame::AsIntended && is_heard
+        });
+        taken_up.map(|endorsement| rank(endorsement.voice)).fold(rank(self.message(message).voice), f64::max)
     }
 }
 

@@ -85,7 +85,7 @@ pub struct Spread {
 pub type FrameWeights = [[f64; Frame::COUNT]; Frame::COUNT];
 
 /// Weights when everybody passes a message on as received.
-const AS_RECEIVED: FrameWeights = [[1.0, 0.0], [0.0, 1.0]];
+pub const AS_RECEIVED: FrameWeights = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
 
 impl Spread {
     /// Prepares an empty record for `n_publics`, keeping the memory.
@@ -130,6 +130,17 @@ pub struct Exposure {
     pub public: PublicId,
     /// Share of it that had not seen the message before.
     pub newly_seen: f64,
+    /// Impressions for each of its members: the share of it that follows the one who shared.
+    pub per_member: f64,
+}
+
+/// What comes before the members of a public, and how much of it they can attend to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Feed {
+    /// Recent impressions of simulated messages for each member.
+    pub load: Decaying,
+    /// Recent impressions at which a message gets half of the attention that it gets without others: capacity and ordinary load.
+    pub room: f64,
 }
 
 /// What a state knows of a message.
@@ -141,6 +152,8 @@ pub struct Hearing {
     pub message: MessageId,
     /// How it heard.
     pub channel: Channel,
+    /// How the message was presented to it.
+    pub frame: Frame,
     /// When.
     pub time: SimTime,
     /// What act it took the message for, once it has thought about it.
@@ -272,6 +285,10 @@ pub struct World<'a> {
     pub exposures: Vec<Exposure>,
     /// What has been done to messages and accounts.
     pub visibility: Visibility,
+    /// Feeds of the publics; empty where attention is not limited.
+    pub feeds: Vec<Feed>,
+    /// Real impressions of each topic in each frame: `message * countries + country`; empty where nothing is reframed.
+    pub framed: Vec<[f64; Frame::COUNT]>,
     /// What states heard, in the order of hearing.
     pub hearings: Vec<Hearing>,
     /// Attention of each country's public to each message: `message * countries + country`.
@@ -307,6 +324,8 @@ impl<'a> World<'a> {
             shared: Seen::default(),
             exposures: Vec::new(),
             visibility: Visibility::default(),
+            feeds: Vec::new(),
+            framed: Vec::new(),
             hearings: Vec::new(),
             salience: Vec::new(),
             relations: Vec::new(),
@@ -328,6 +347,8 @@ impl<'a> World<'a> {
         self.shared.clear();
         self.exposures.clear();
         self.visibility.clear();
+        self.feeds.clear();
+        self.framed.clear();
         self.hearings.clear();
         self.salience.clear();
         let still = |dyad: &Dyad| Relation {
@@ -425,45 +446,23 @@ impl<'a> World<'a> {
         self.posted(script).filter(|&id| self.message(id).delivery == Delivery::Public)
     }
 
-    /// Whether the original of a message cannot be seen: it was deleted, or the account of its author is suspended.
-    pub fn is_withdrawn(&self, message: MessageId) -> bool {
-        let Message { deleted, voice, .. } = self.message(message);
-        deleted.is_some() || self.visibility.is_silenced(self.setting.voices[voice.idx()].account)
-    }
-
-    /// Whether a message was withdrawn before anybody shared it, so that no copy is left.
-    pub fn is_lost(&self, message: MessageId) -> bool {
-        self.is_withdrawn(message) && self.spread(message).cascade.nodes().len() == 1
-    }
-
-    /// People of the simulated publics who have seen the message itself so far.
-    pub fn reach(&self, message: MessageId) -> f64 {
-        let publics = self.setting.publics.iter().enumerate();
-        publics.map(|(idx, public)| public.n_real * self.spread(message).seen_share(PublicId::new(idx))).sum()
-    }
-
-    /// What `state` takes a message for since it has heard its denial; `None` where it has heard of none.
-    pub fn retraction(&self, state: StateId, message: MessageId) -> Option<CodeId> {
-        let mut denials = self.visibility.denials.iter().filter(|denied| denied.message == message);
-        let heard = denials.find(|denied| self.hearing(state, denied.denial).is_some())?;
-        Some(self.message(heard.denial).code)
-    }
-
-    /// Rank of who speaks: that of the author, or of a louder account that took the message up as it was meant and was heard by `state`
-    /// (by anybody, if `None`).
-    pub fn rank(&self, message: MessageId, state: Option<StateId>) -> f64 {
-        let rank = |voice: VoiceId| self.setting.voices[voice.idx()].kind.rank();
-        let taken_up = self.visibility.endorsements.iter().filter(|endorsement| {
-            let is_heard = state.is_none() || endorsement.heard == state;
-            endorsement.message == message && endorsement.frame == Frame::AsIntended && is_heard
-        });
-        taken_up.map(|endorsement| rank(endorsement.voice)).fold(rank(self.message(message).voice), f64::max)
-    }
-
     /// Salience of `message` in `country` at `time`.
     pub fn salience_in(&self, message: MessageId, country: CountryId, time: SimTime) -> f64 {
         let idx = message.idx() * self.setting.countries.len() + country.idx();
         self.salience.get(idx).map_or(0.0, |salience| salience.value(time))
+    }
+
+    /// Attention that a message gets from a reader of `public` at `time`, relative to a day without simulated messages: 0 to 1.
+    pub fn attention(&self, public: PublicId, time: SimTime) -> f64 {
+        let Some(feed) = self.feeds.get(public.idx()) else { return 1.0 };
+        let load = feed.load.value(time);
+        if load > 0.0 { feed.room / (feed.room + load) } else { 1.0 }
+    }
+
+    /// Real impressions of `topic` in `country` in each frame so far.
+    pub fn framed_in(&self, topic: MessageId, country: CountryId) -> [f64; Frame::COUNT] {
+        let idx = topic.idx() * self.setting.countries.len() + country.idx();
+        self.framed.get(idx).copied().unwrap_or_default()
     }
 
     /// The market `id`.

@@ -97,7 +97,7 @@ section! {
         pub time: Option<Spanned<UtcTime>>,
         /// How long after the message was posted; this or `time`.
         pub delay: Option<Spanned<TimeSpan>>,
-        /// Factor on the odds of sharing what bears the label; the mechanism's own if absent.
+        /// Factor on the probability of sharing what bears the label; the mechanism's own if absent.
         pub factor: Option<Probability>,
         /// What it says.
         pub text: String,

@@ -13,10 +13,11 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 /// Modules of the library by layer; a file may import from its own layer and from those before it.
-const LAYERS: [&[&str]; 9] = [
+const LAYERS: [&[&str]; 10] = [
     &["units", "stats", "text"],
     &["engine"],
     &["model"],
+    &["graphs"],
     &["mechanisms", "observers"],
     &["scenario"],
     &["simulation"],
@@ -67,6 +68,9 @@ const DOMAIN_IN_NAMES: [&str; 12] = [
     "ladder",
     "countries",
 ];
+
+/// Modules in `src/mechanisms/` that are no mechanisms but what several of them have in common; they know none of them.
+const COMMON: [&str; 1] = ["contact"];
 
 const PRINTING: [&str; 5] = ["print", "println", "eprint", "eprintln", "dbg"];
 
@@ -175,6 +179,7 @@ fn broken_by_path(file: &SourceFile, path: &Path, mechanisms: &BTreeSet<String>)
             if let ("mechanisms", [name, ..], [_, own, ..]) = (*top, rest, file.module().as_slice())
                 && file.top() == "mechanisms"
                 && name != own
+                && !COMMON.contains(name)
                 && mechanisms.contains(*name)
             {
                 rules.push(Rule::Sibling((*name).to_owned()));

@@ -204,7 +204,7 @@ fn a_cycle_of_messages() {
     39 | after = { message = "second", delay = "1 h" }
        |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ events.messages.first.after
        |
-       = hint: a message comes `after` or `continues` an earlier one
+       = hint: a message comes `after`, `continues` or `denies` an earlier one
     "#);
 }
 
@@ -217,7 +217,7 @@ fn a_message_that_waits_for_itself() {
     49 | after = { message = "second", delay = "2 h", probability = 0.8 }
        |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ events.messages.second.after
        |
-       = hint: a message comes `after` or `continues` an earlier one
+       = hint: a message comes `after`, `continues` or `denies` an earlier one
     "#);
 }
 
