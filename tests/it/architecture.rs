@@ -17,7 +17,7 @@ const LAYERS: [&[&str]; 9] = [
     &["units", "stats", "text"],
     &["engine"],
     &["model"],
-    &["mechanisms", "observers"],
+    &["mechanisms", "observers", "diffusion"],
     &["scenario"],
     &["simulation"],
     &["experiment"],
