@@ -34,7 +34,7 @@ use crate::engine::streams::{Purpose, RunKey, Stream, Subject};
 use crate::model::cascade::{Frame, Node};
 use crate::model::event::Event;
 use crate::model::ids::{AccountId, CellId, MessageId, PublicId};
-use crate::model::network::STANCE_BINS;
+use crate::model::network::{FollowerList, ListMemory, STANCE_BINS, Segment};
 use crate::model::vocabulary::Delivery;
 use crate::model::world::{Exposure, World};
 use crate::text::params;
@@ -55,7 +55,7 @@ const LONGEST_REACTION_MS: f64 = 1e12;
 /// Most that one person's activity exceeds the mean: 3u² at u = 1.
 const MOST_ACTIVE: f64 = 3.0;
 /// Follower lists up to this length are walked as one segment: looking for their parts would cost more.
-const SHORT_LIST: usize = 256;
+const SHORT_LIST: u32 = 256;
 /// Layers of a segment have parts of their own within a subject; a list of 2^32 followers has 33.
 const LAYERS: u32 = 64;
 
@@ -83,13 +83,31 @@ pub struct Sharing {
     person: RunKey,
     layers: Vec<Layer>,
     hits: Vec<(u32, f64)>,
+    list: ListMemory,
+}
+
+/// A stretch of a follower list that is walked as one.
+#[derive(Debug, Clone, Copy)]
+struct Stretch {
+    /// Its number among those of the list: 0 for the whole list, then the segments.
+    part: u32,
+    begin: u32,
+    end: u32,
+    /// What nobody's probability in it exceeds.
+    bound: f64,
 }
 
 impl Sharing {
     /// Sets up the rule.
     pub fn new(params: &Params) -> Self {
         let layers = (0..LAYERS).map(Layer::new).collect();
-        Self { params: params.clone(), person: RunKey::new(0, u64::MAX), layers, hits: Vec::new() }
+        Self {
+            params: params.clone(),
+            person: RunKey::new(0, u64::MAX),
+            layers,
+            hits: Vec::new(),
+            list: ListMemory::default(),
+        }
     }
 
     /// Multiplies what does not depend on the person into the weights of each cell.
@@ -146,41 +164,39 @@ impl Sharing {
     fn spread(&mut self, id: MessageId, node: u32, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
         let setting = world.setting;
         let Node { account, frame, .. } = world.spread(id).cascade.nodes()[node as usize];
-        let segments = setting.network.segments(account);
-        let list = setting.network.followers(account);
+        let mut memory = std::mem::take(&mut self.list);
+        let mut list = setting.network.list(account, &mut memory);
         world.exposures.clear();
+        let mut whole = Stretch { part: 0, begin: 0, end: list.len(), bound: 0.0 };
         let mut begin = 0;
-        let mut bound = 0.0_f64;
-        for (part, segment) in segments.iter().enumerate() {
-            let slice = &setting.network.publics()[segment.public.idx()];
-            let newly_seen = world.spread_mut(id).expose(
-                segment.public,
-                segment.end - begin,
-                slice.n_accounts(),
-                slice.weight,
-            );
-            world.exposures.push(Exposure { public: segment.public, newly_seen });
-            let of_segment = world.spread(id).bounds[segment.public.idx()][frame.idx()];
-            bound = bound.max(of_segment);
+        for idx in 0..list.segments().len() {
+            let Segment { public, end } = list.segments()[idx];
+            let slice = &setting.network.publics()[public.idx()];
+            let newly_seen =
+                world.spread_mut(id).expose(public, end - begin, slice.n_accounts(), slice.weight);
+            world.exposures.push(Exposure { public, newly_seen });
+            let bound = world.spread(id).bounds[public.idx()][frame.idx()];
+            whole.bound = whole.bound.max(bound);
             if list.len() > SHORT_LIST {
-                let followers = &list[begin as usize..segment.end as usize];
-                self.walk(id, node, followers, (part as u32 + 1, of_segment), world, agenda);
+                let stretch = Stretch { part: idx as u32 + 1, begin, end, bound };
+                self.walk(id, node, &mut list, stretch, world, agenda);
             }
-            begin = segment.end;
+            begin = end;
         }
         if list.len() <= SHORT_LIST {
-            self.walk(id, node, list, (0, bound), world, agenda);
+            self.walk(id, node, &mut list, whole, world, agenda);
         }
+        self.list = memory;
         world.facts.push_back(Event::Exposed { message: id, node });
     }
 
-    /// Finds those of `followers` whose number lies below their probability, and makes appointments with them.
+    /// Finds those followers of a stretch whose number lies below their probability, and makes appointments with them.
     fn walk(
         &mut self,
         id: MessageId,
         node: u32,
-        followers: &[u32],
-        (part, bound): (u32, f64),
+        list: &mut FollowerList<'_>,
+        Stretch { part, begin, end, bound }: Stretch,
         world: &World<'_>,
         agenda: &mut Agenda<Event>,
     ) {
@@ -189,19 +205,20 @@ impl Sharing {
         hits.clear();
         let subject = Subject::new(account.0, world.message(id).key);
         self.walk_layers(
-            followers.len(),
+            (end - begin) as usize,
             bound,
             |layer| world.key.stream(COINS, subject.part(part * LAYERS + layer)),
             &mut hits,
         );
         let spread = world.spread(id);
-        for &(position, number) in &hits {
-            let follower = AccountId(followers[position as usize]);
-            let Some(public) = world.setting.network.public_of(follower) else { continue };
+        for &(offset, number) in &hits {
+            let position = begin + offset;
+            let public = list.public_at(position);
             // Most hits lie above what anybody of the public reaches; they need no look at the person.
             if number >= spread.bounds[public.idx()][frame.idx()] {
                 continue;
             }
+            let follower = list.follower_at(position);
             let cell = world.setting.network.cell_of(follower, public);
             let odds: f64 = self.odds(id, follower, cell, frame, world).iter().sum();
             if number < probability(odds) {

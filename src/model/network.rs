@@ -38,6 +38,44 @@ pub struct Segment {
     pub end: u32,
 }
 
+/// Memory for looking at one follower list after another.
+#[derive(Debug, Clone, Default)]
+pub struct ListMemory {}
+
+/// The followers of one account, in segments; who stands at a position is found only when asked for.
+#[derive(Debug)]
+pub struct FollowerList<'a> {
+    segments: &'a [Segment],
+    followers: &'a [u32],
+}
+
+impl FollowerList<'_> {
+    /// Number of followers.
+    pub fn len(&self) -> u32 {
+        self.segments.last().map_or(0, |segment| segment.end)
+    }
+
+    /// Whether nobody follows the account.
+    pub fn is_empty(&self) -> bool {
+        self.segments.is_empty()
+    }
+
+    /// Its segments, in order.
+    pub fn segments(&self) -> &[Segment] {
+        self.segments
+    }
+
+    /// The public in which `position` lies, which must be below the length.
+    pub fn public_at(&self, position: u32) -> PublicId {
+        self.segments[self.segments.partition_point(|segment| segment.end <= position)].public
+    }
+
+    /// Who stands at `position`, which must be below the length.
+    pub fn follower_at(&mut self, position: u32) -> AccountId {
+        AccountId(self.followers[position as usize])
+    }
+}
+
 /// A follower network over publics and named accounts.
 ///
 /// Invariants: ids of a public are contiguous and publics are in order; each follower list is strictly ascending,
@@ -90,6 +128,11 @@ impl Network {
         let range =
             self.segment_starts[account.idx()] as usize..self.segment_starts[account.idx() + 1] as usize;
         &self.segments[range]
+    }
+
+    /// The followers of `account` as a list that is looked up by position.
+    pub fn list<'a>(&'a self, account: AccountId, _memory: &'a mut ListMemory) -> FollowerList<'a> {
+        FollowerList { segments: self.segments(account), followers: self.followers(account) }
     }
 
     /// The public of `account`; `None` for a named account.
