@@ -3,6 +3,7 @@
 //! Results go to standard output or into files; progress, remarks and errors to standard error.
 
 mod args;
+mod cascade;
 mod describe;
 mod failure;
 mod interrupt;
@@ -53,6 +54,7 @@ enum Command {
     Validate(validate::Args),
     Run(run::Args),
     Replay(replay::Args),
+    Cascade(cascade::Args),
     Schema(schema::Args),
     Completions(shell::CompletionsArgs),
     Man(shell::ManArgs),
@@ -85,6 +87,7 @@ fn execute(command: Command) -> Result<(), Failed> {
         Command::Validate(args) => validate::execute(&args),
         Command::Run(args) => run::execute(&args),
         Command::Replay(args) => replay::execute(&args),
+        Command::Cascade(args) => cascade::execute(&args),
         Command::Schema(args) => schema::execute(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man(args) => shell::man(&args),

@@ -44,3 +44,6 @@ pub trait Rule: Sync {
     /// One run: the message starts at `seeds`, different nodes of `graph`. Who shared is left in `scratch`, which was made for this graph.
     fn spread(&self, graph: &Graph, seeds: &[u32], key: RunKey, scratch: &mut Scratch) -> Spread;
 }
+
+#[cfg(test)]
+mod tests;

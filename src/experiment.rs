@@ -1,4 +1,5 @@
 //! Many runs of one scenario: what they have in common and how they differ. The only home of threads.
 
+pub mod cascades;
 pub mod replicates;
 pub mod summary;

@@ -19,6 +19,7 @@
 //! | foundation | [`units`], [`stats`], [`text`] | quantities, statistics on slices, structured text with places |
 //! | engine | [`engine`] | event queue, run loop, budgets, keyed random streams; no word of the domain |
 //! | model | [`model`] | state and vocabulary: network, messages, cascades, states, ladder, markets; no behaviour |
+//! | graphs | [`graphs`] | follower graphs in the formats of others, and what is measured of them |
 //! | mechanisms | [`mechanisms`] | one rule, one file: equation, parameters, reaction, tests; none knows another |
 //! | mechanisms | [`diffusion`] | plain rules of spreading on any graph, and their kernels |
 //! | observers | [`observers`] | what is measured of a run, without touching it |
@@ -69,6 +70,7 @@
 pub mod diffusion;
 pub mod engine;
 pub mod experiment;
+pub mod graphs;
 pub mod io;
 pub mod mechanisms;
 pub mod model;

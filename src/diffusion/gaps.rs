@@ -40,7 +40,8 @@ impl Table {
         let (mut low, mut high): (Vec<usize>, Vec<usize>) = (0..ENDS).partition(|&end| left[end] < 1.0);
         while let (Some(&poor), Some(&rich)) = (low.last(), high.last()) {
             low.pop();
-            columns[poor] = ((left[poor] * f64::from(1 << 24)).round() as u32).min((1 << 24) - 1) << 8 | rich as u32;
+            columns[poor] =
+                ((left[poor] * f64::from(1 << 24)).round() as u32).min((1 << 24) - 1) << 8 | rich as u32;
             left[rich] -= 1.0 - left[poor];
             if left[rich] < 1.0 {
                 high.pop();
@@ -109,7 +110,8 @@ impl Gaps {
             return NEVER;
         }
         let bits = [coins.next_u64(), coins.next_u64()];
-        let digit = |place: usize| u64::from(self.digits[place].end((bits[place / 2] >> (place % 2 * 32)) as u32));
+        let digit =
+            |place: usize| u64::from(self.digits[place].end((bits[place / 2] >> (place % 2 * 32)) as u32));
         u64::from(MORE) + (0..PLACES).map(|place| digit(place) << (8 * place)).sum::<u64>()
     }
 
@@ -187,11 +189,17 @@ mod tests {
             let drawn: Vec<f64> = places.windows(2).map(|pair| (pair[1] - pair[0] - 1) as f64).collect();
             let (mean, count) = ((1.0 - p) / p, n as f64);
             let found = drawn.iter().sum::<f64>() / count;
-            assert!((found - mean).abs() < 3.9 * (1.0 - p).sqrt() / p / count.sqrt(), "p = {p}: {found}, {mean}");
+            assert!(
+                (found - mean).abs() < 3.9 * (1.0 - p).sqrt() / p / count.sqrt(),
+                "p = {p}: {found}, {mean}"
+            );
             let bound = (2.0 * mean).floor() + 1.0;
             let tail = libm::pow(1.0 - p, bound);
             let found = drawn.iter().filter(|&&gap| gap >= bound).count() as f64 / count;
-            assert!((found - tail).abs() < 3.9 * (tail * (1.0 - tail) / count).sqrt(), "p = {p}: {found}, {tail}");
+            assert!(
+                (found - tail).abs() < 3.9 * (tail * (1.0 - tail) / count).sqrt(),
+                "p = {p}: {found}, {tail}"
+            );
         }
     }
 

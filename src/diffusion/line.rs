@@ -44,7 +44,7 @@ impl Carrying {
         self.places[self.unused.start]
     }
 
-    /// Takes as many places below `end` as are at hand, the next behind them; at least one place if the next is below `end`.
+    /// Takes as many places below `end` as are at hand; at least one if the next is below `end`.
     pub(super) fn take(&mut self, end: u64, gaps: &Gaps, coins: &mut Coins) -> &[u64] {
         if self.unused.is_empty() {
             let first = self.next();
@@ -54,7 +54,7 @@ impl Carrying {
         }
         let begin = self.unused.start;
         self.unused.start += self.places[self.unused.clone()].partition_point(|&place| place < end);
-        &self.places[begin..=self.unused.start]
+        &self.places[begin..self.unused.start]
     }
 }
 
@@ -67,12 +67,12 @@ pub(super) struct Lists {
     bases: Box<[u32; LISTS]>,
     len: usize,
     /// Places among the targets that carry, then the nodes to whom they lead: two parts, which are found side by side.
-    edges: [Box<[u32; PLACES + 1]>; 2],
+    edges: [Box<[u32; PLACES]>; 2],
 }
 
 impl Default for Lists {
     fn default() -> Self {
-        let edges = || Box::new([0; PLACES + 1]);
+        let edges = || Box::new([0; PLACES]);
         Self { ends: Box::new([0; LISTS]), bases: Box::new([0; LISTS]), len: 0, edges: [edges(), edges()] }
     }
 }
@@ -97,16 +97,15 @@ impl Lists {
         self.ends[..self.len].partition_point(|&end| end <= place)
     }
 
-    /// To whom the carrying `places` lead, in two parts; lists before `first` hold none of them. Behind the last one, `places` hold the
-    /// next, which is not looked at.
+    /// To whom the carrying `places` lead, in two parts; lists before `first` hold none of them.
     pub(super) fn reached(&mut self, graph: &Graph, first: usize, places: &[u64]) -> [&[u32]; 2] {
-        let n_places = places.len() - 1;
-        let middle = usize::midpoint(first, self.len);
-        let bound = if middle == first { 0 } else { self.ends[middle - 1] };
-        let split = places[..n_places].partition_point(|&place| place < bound);
+        let (front_places, back_places) = places.split_at(places.len() / 2);
+        let last = |places: &[u64], before| places.last().map_or(before, |&place| self.holding(place));
+        let middle = last(front_places, first);
+        let end = last(back_places, middle);
         let (mut front, mut back) = (Merge { list: first, place: 0 }, Merge { list: middle, place: 0 });
-        let (front_steps, back_steps) = (middle - first + split, self.len - middle + n_places - split);
-        let (front_places, back_places) = (&places[..=split], &places[split..]);
+        // One step for each place, and one for each list that is left behind.
+        let (front_steps, back_steps) = (front_places.len() + middle - first, back_places.len() + end - middle);
         let [front_edges, back_edges] = &mut self.edges;
         let lists = (&*self.ends, &*self.bases);
         // Each step waits for the one before it; two walks side by side use the waiting time of each other.
@@ -121,7 +120,7 @@ impl Lists {
         for _ in both..back_steps {
             back.step(lists, back_places, back_edges);
         }
-        let reached = [&mut front_edges[..split], &mut back_edges[..n_places - split]];
+        let reached = [&mut front_edges[..front_places.len()], &mut back_edges[..back_places.len()]];
         reached.map(|edges| {
             for edge in &mut *edges {
                 *edge = graph.targets()[*edge as usize];
@@ -145,7 +144,7 @@ impl Merge {
         &mut self,
         (ends, bases): (&[u64; LISTS], &[u32; LISTS]),
         places: &[u64],
-        edges: &mut [u32; PLACES + 1],
+        edges: &mut [u32; PLACES],
     ) {
         let list = self.list % LISTS;
         let place = places[self.place];

@@ -1,6 +1,7 @@
 //! The program as people and scripts use it: what it prints where, what it leaves, and how it ends.
 
 mod bundles;
+mod cascade;
 mod mistakes;
 
 use assert_cmd::Command;
@@ -96,7 +97,8 @@ fn every_command_has_help_with_an_example() {
         .filter_map(|line| line.split_whitespace().next())
         .filter(|command| *command != "help")
         .collect();
-    let expected = ["list", "describe", "new", "validate", "run", "replay", "schema", "completions", "man"];
+    let expected =
+        ["list", "describe", "new", "validate", "run", "replay", "cascade", "schema", "completions", "man"];
     assert_eq!(commands, expected);
     for command in commands {
         let help = desk.get(&[command, "--help"]);
