@@ -4,6 +4,7 @@
 
 mod args;
 mod cascade;
+mod compare;
 mod describe;
 mod failure;
 mod interrupt;
@@ -53,6 +54,7 @@ enum Command {
     New(new::Args),
     Validate(validate::Args),
     Run(run::Args),
+    Compare(compare::Args),
     Replay(replay::Args),
     Cascade(cascade::Args),
     Schema(schema::Args),
@@ -86,6 +88,7 @@ fn execute(command: Command) -> Result<(), Failed> {
         Command::New(args) => new::execute(&args),
         Command::Validate(args) => validate::execute(&args),
         Command::Run(args) => run::execute(&args),
+        Command::Compare(args) => compare::execute(&args),
         Command::Replay(args) => replay::execute(&args),
         Command::Cascade(args) => cascade::execute(&args),
         Command::Schema(args) => schema::execute(&args),

@@ -4,6 +4,7 @@
 //! equal bytes.
 
 pub mod bundle;
+pub mod comparison;
 pub mod human;
 pub mod json;
 pub mod manifest;

@@ -8,5 +8,6 @@ pub mod ecdf;
 pub mod interval;
 pub mod logit;
 pub mod odds;
+pub mod paired;
 pub mod quantile;
 pub mod summary;

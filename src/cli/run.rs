@@ -73,13 +73,23 @@ pub(crate) struct Args {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Tables {
+pub(super) enum Tables {
     /// Parquet files
     Parquet,
     /// CSV files
     Csv,
     /// Each table as both
     Both,
+}
+
+impl Tables {
+    pub(super) const fn format(self) -> TableFormat {
+        match self {
+            Self::Parquet => TableFormat::Parquet,
+            Self::Csv => TableFormat::Csv,
+            Self::Both => TableFormat::Both,
+        }
+    }
 }
 
 /// Outcomes in the table.
@@ -109,11 +119,7 @@ impl Plan {
             seed: args.seed,
             runs: args.runs,
             threads: args.threads.unwrap_or_else(cores),
-            tables: match args.tables {
-                Tables::Parquet => TableFormat::Parquet,
-                Tables::Csv => TableFormat::Csv,
-                Tables::Both => TableFormat::Both,
-            },
+            tables: args.tables.format(),
             format: args.format.chosen(),
             rows: if args.all { Rows::All } else { Rows::Highlighted },
             verbosity: if args.quiet { Verbosity::Quiet } else { Verbosity::Normal },
@@ -178,26 +184,44 @@ fn shown(summary: &Summary, named: &Named, rows: Rows) -> Summary {
 
 /// When and how fast the runs were made.
 #[derive(Debug)]
-struct Making {
+pub(super) struct Making {
     started_at: String,
-    wall: Duration,
+    pub(super) wall: Duration,
 }
 
+/// Runs that have begun.
+#[derive(Debug)]
 #[expect(clippy::disallowed_types, reason = "the manifest tells how long the runs took")]
+pub(super) struct Begun {
+    started_at: String,
+    clock: std::time::Instant,
+}
+
+impl Begun {
+    #[expect(clippy::disallowed_types, reason = "the manifest tells how long the runs took")]
+    pub(super) fn now() -> Self {
+        let started_at = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        Self { started_at, clock: std::time::Instant::now() }
+    }
+
+    pub(super) fn ended(self) -> Making {
+        Making { wall: self.clock.elapsed(), started_at: self.started_at }
+    }
+}
+
 fn simulate(
     plan: &Plan,
     prepared: &Prepared,
     interrupt: &Interrupt,
 ) -> Result<(Vec<Outcome>, Making), Failed> {
-    let started_at = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-    let clock = std::time::Instant::now();
+    let begun = Begun::now();
     let bar = Bar::new(plan.runs, plan.verbosity);
     let outcomes = replicates(&prepared.simulation, 0..plan.runs, plan.threads, &bar, interrupt.flag());
     drop(bar);
-    Ok((outcomes.map_err(stopped)?, Making { started_at, wall: clock.elapsed() }))
+    Ok((outcomes.map_err(stopped)?, begun.ended()))
 }
 
-fn stopped(error: ReplicatesError) -> Failed {
+pub(super) fn stopped(error: ReplicatesError) -> Failed {
     match error {
         ReplicatesError::Stopped => Failed::running(anyhow::anyhow!("{error}; nothing was written")),
         other => Failed::running(other),
@@ -205,7 +229,7 @@ fn stopped(error: ReplicatesError) -> Failed {
 }
 
 /// A place that was badly chosen is the user's mistake; one that can't be written to is not.
-fn misplaced(error: DestinationError) -> Failed {
+pub(super) fn misplaced(error: DestinationError) -> Failed {
     match error {
         DestinationError::Write(_) => {
             Failed::Running(anyhow::Error::new(error).context("no bundle was written"))
@@ -215,6 +239,17 @@ fn misplaced(error: DestinationError) -> Failed {
 }
 
 fn manifest(plan: &Plan, prepared: &Prepared, making: &Making) -> Manifest {
+    let arm = prepared.scenario.arm.as_deref().unwrap_or(BASELINE);
+    manifest_of(prepared, arm, (plan.seed, plan.runs, plan.threads), making)
+}
+
+/// How runs of `prepared` were made: under which arms, with which seed, how many, on how many threads.
+pub(super) fn manifest_of(
+    prepared: &Prepared,
+    arm: &str,
+    (seed, runs, threads): (u64, u64, usize),
+    making: &Making,
+) -> Manifest {
     let scenario = &prepared.scenario;
     Manifest {
         program: Program {
@@ -223,11 +258,11 @@ fn manifest(plan: &Plan, prepared: &Prepared, making: &Making) -> Manifest {
             commit: COMMIT.map(str::to_owned),
         },
         scenario: Input::of(prepared.id(), &scenario.scenario_text, &scenario.world_text),
-        arm: scenario.arm.clone().unwrap_or_else(|| BASELINE.to_owned()),
+        arm: arm.to_owned(),
         overrides: scenario.overrides.iter().map(|(path, value)| format!("{path} = {value}")).collect(),
-        seed: plan.seed,
-        runs: plan.runs,
-        threads: plan.threads,
+        seed,
+        runs,
+        threads,
         wall_seconds: making.wall.as_secs_f64(),
         started_at: making.started_at.clone(),
         machine: Machine {

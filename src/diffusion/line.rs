@@ -105,7 +105,8 @@ impl Lists {
         let end = last(back_places, middle);
         let (mut front, mut back) = (Merge { list: first, place: 0 }, Merge { list: middle, place: 0 });
         // One step for each place, and one for each list that is left behind.
-        let (front_steps, back_steps) = (front_places.len() + middle - first, back_places.len() + end - middle);
+        let (front_steps, back_steps) =
+            (front_places.len() + middle - first, back_places.len() + end - middle);
         let [front_edges, back_edges] = &mut self.edges;
         let lists = (&*self.ends, &*self.bases);
         // Each step waits for the one before it; two walks side by side use the waiting time of each other.

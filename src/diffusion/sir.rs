@@ -1,4 +1,4 @@
-//! Susceptible, infectious, recovered, in steps (Kermack & McKendrick 1927; on networks Pastor-Satorras et al. 2015, "Epidemic
+//! Susceptible, infectious, recovered, in steps (Kermack & `McKendrick` 1927; on networks Pastor-Satorras et al. 2015, "Epidemic
 //! processes in complex networks", Reviews of Modern Physics 87, 925–979).
 //!
 //! In each step a sharer makes each follower who has not shared share with probability p, then stops with probability r. So it

@@ -170,7 +170,7 @@ impl Steps<'_> {
         if let Some(law) = self.known.get(&(infectious, over)) {
             return *law;
         }
-        let susceptible = (1 << N) - 1 & !(infectious | over);
+        let susceptible = ((1 << N) - 1) & !(infectious | over);
         let caught = |v: usize| {
             let sources =
                 self.edges.iter().filter(|&&(u, w)| w as usize == v && infectious >> u & 1 == 1).count();
@@ -241,7 +241,7 @@ fn reachable(graph: &Graph, seeds: &[u32]) -> BTreeSet<u32> {
 fn place_by_place(graph: &Graph, seeds: &[u32], p: f64, key: RunKey) -> Vec<u32> {
     let gaps = Gaps::new(p);
     let mut coins = key.fast_stream(Purpose::new("ic gaps"), Subject::default());
-    let mut places = vec![0; graph.n_edges() + 2 & !1];
+    let mut places = vec![0; (graph.n_edges() + 2) & !1];
     let first = gaps.first(&mut coins);
     gaps.fill(&mut places, first, &mut coins);
     let places: BTreeSet<u64> = places.into_iter().collect();
@@ -259,6 +259,9 @@ fn place_by_place(graph: &Graph, seeds: &[u32], p: f64, key: RunKey) -> Vec<u32>
     }
     sharers
 }
+
+/// Sharers that a node must see.
+type Needed<'a> = &'a dyn Fn(usize) -> u32;
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
@@ -334,9 +337,9 @@ proptest! {
         let mut followed = vec![0; 200];
         graph.targets().iter().for_each(|&follower| followed[follower as usize] += 1);
         let needs = |node: usize| (share * f64::from(followed[node]) - 1e-6).ceil().max(1.0) as u32;
-        let rules: [(&dyn Rule, Box<dyn Fn(usize) -> u32>); 2] = [
-            (&Complex::new(NonZeroU32::new(threshold).unwrap()), Box::new(|_| threshold)),
-            (&Lt::new(&graph, Threshold::Same(p(share))), Box::new(needs)),
+        let rules: [(&dyn Rule, Needed); 2] = [
+            (&Complex::new(NonZeroU32::new(threshold).unwrap()), &|_| threshold),
+            (&Lt::new(&graph, Threshold::Same(p(share))), &needs),
         ];
         for (rule, needed) in rules {
             rule.spread(&graph, &seeds, RunKey::new(5, 0), &mut scratch);
@@ -366,7 +369,7 @@ proptest! {
             rule.spread(&graph, &seeds, RunKey::new(6, run), &mut scratch);
             scratch.sharers().iter().copied().collect()
         };
-        let (fewer, more) = (set((0..n_seeds).collect()), set((0..n_seeds + 1).collect()));
+        let (fewer, more) = (set((0..n_seeds).collect()), set((0..=n_seeds).collect()));
         prop_assert!(fewer.is_subset(&more));
     }
 

@@ -80,7 +80,7 @@ pub struct Quantiles {
 
 impl Quantiles {
     /// The quantiles of `n` ascending values read by index.
-    fn of(n: usize, method: Method, value: impl Fn(usize) -> f64) -> Self {
+    pub(super) fn of(n: usize, method: Method, value: impl Fn(usize) -> f64) -> Self {
         // Adding zero turns −0 into 0, which is what people expect to read.
         let at = |p| quantile::sorted_by(n, p, method, &value) + 0.0;
         Self { q05: at(0.05), q25: at(0.25), q50: at(0.5), q75: at(0.75), q95: at(0.95) }

@@ -2,7 +2,7 @@
 
 use crate::experiment::summary::{Placed, Summary, place};
 use crate::model::outcome::Outcome;
-use crate::report::plot::{MarketSessions, PlotInput, plots};
+use crate::report::plot::{MarketSessions, Plot, PlotInput, plots};
 use crate::report::tables::{self, Table};
 use crate::report::{ReportError, json};
 use crate::scenario::Scenario;
@@ -15,6 +15,8 @@ pub const MANIFEST: &str = "manifest.json";
 pub const SCENARIO: &str = "scenario.toml";
 /// Name of the world as simulated.
 pub const WORLD: &str = "world.toml";
+/// Name of a comparison of arms.
+pub const COMPARISON: &str = "comparison.json";
 /// Name of the summary.
 const SUMMARY: &str = "summary.json";
 /// Name of the folder of the plots.
@@ -22,9 +24,9 @@ const PLOTS: &str = "plots";
 
 /// Whether a bundle may have a file or folder of this name; others that lie beside them belong to the user.
 pub fn is_part(name: &str) -> bool {
-    let whole = [MANIFEST, SCENARIO, WORLD, SUMMARY, PLOTS, "report.html"];
+    let whole = [MANIFEST, SCENARIO, WORLD, SUMMARY, COMPARISON, PLOTS, "report.html"];
     let is_table = |(stem, extension): (&str, &str)| {
-        ["runs", "acts", "series"].contains(&stem) && ["parquet", "csv"].contains(&extension)
+        ["runs", "acts", "series", "pairs"].contains(&stem) && ["parquet", "csv"].contains(&extension)
     };
     whole.contains(&name) || name.rsplit_once('.').is_some_and(is_table)
 }
@@ -108,8 +110,7 @@ impl<'a> Ensemble<'a> {
             push_table(&mut files, &table, format)?;
         }
         for plot in plots(&self.plot_input(&MarketSessions::of(self.simulation.setting())))? {
-            files.push(BundleFile::new(format!("{PLOTS}/{}.svg", plot.stem), plot.svg));
-            files.push(BundleFile::new(format!("{PLOTS}/{}.png", plot.stem), plot.png));
+            files.extend(plot_files(plot));
         }
         Ok(files)
     }
@@ -128,7 +129,14 @@ impl<'a> Ensemble<'a> {
     }
 }
 
-fn push_table(
+/// Both files of a plot.
+pub fn plot_files(plot: Plot) -> [BundleFile; 2] {
+    let file = |extension, bytes| BundleFile::new(format!("{PLOTS}/{}.{extension}", plot.stem), bytes);
+    [file("svg", plot.svg), file("png", plot.png)]
+}
+
+/// Adds a table to `files` in each format asked for.
+pub fn push_table(
     files: &mut Vec<BundleFile>,
     table: &Table<'_>,
     format: TableFormat,

@@ -5,6 +5,7 @@
 
 mod axis;
 mod cascade;
+mod difference;
 mod distribution;
 mod drawdown;
 mod fan;
@@ -18,6 +19,7 @@ mod tension;
 mod theme;
 mod window;
 
+use crate::experiment::comparison::Comparison;
 use crate::experiment::summary::{Band, OutcomeSummary, Placed, Quantiles, SeriesBands, Statistics, Summary};
 use crate::model::outcome::{Layout, Outcome, OutcomeSpec, SeriesGroup, SeriesSpec, Session};
 use crate::model::setting::{Market, Setting};
@@ -105,15 +107,22 @@ pub fn plots(input: &PlotInput<'_>) -> Result<Vec<Plot>, ReportError> {
         ("sessions", session::figure),
         ("drawdown", drawdown::figure),
     ];
-    let draw = |stem: &str, figure: &Figure| {
-        let failed = |reason| ReportError::Plot { plot: stem.to_owned(), reason };
-        Ok(Plot {
-            stem: stem.to_owned(),
-            svg: figure.svg().map_err(failed)?,
-            png: figure.png().map_err(failed)?,
-        })
-    };
     kinds.iter().filter_map(|(stem, kind)| kind(input).map(|figure| draw(stem, &figure))).collect()
+}
+
+/// Draws the differences of the outcomes of `shown` (all if it is empty) between arms, if there are any.
+pub fn difference_plot(
+    title: &str,
+    comparison: &Comparison,
+    shown: &[String],
+) -> Result<Option<Plot>, ReportError> {
+    theme::register_fonts();
+    difference::figure(title, comparison, shown).map(|figure| draw("differences", &figure)).transpose()
+}
+
+fn draw(stem: &str, figure: &Figure) -> Result<Plot, ReportError> {
+    let failed = |reason| ReportError::Plot { plot: stem.to_owned(), reason };
+    Ok(Plot { stem: stem.to_owned(), svg: figure.svg().map_err(failed)?, png: figure.png().map_err(failed)? })
 }
 
 /// A series with its bands.

@@ -103,8 +103,8 @@ pub fn json_bytes(setup: &Setup, timing: &Timing, spreads: &[Spread]) -> Vec<u8>
 
 /// The result for people, which does not depend on the time it took.
 pub fn table(setup: &Setup, spreads: &[Spread]) -> String {
-    let parameters: String =
-        setup.parameters.iter().map(|(name, value)| format!(", {name} {value}")).collect();
+    let parameters: Vec<String> =
+        setup.parameters.iter().map(|(name, value)| format!("{name} {value}, ")).collect();
     let seeds: Vec<String> = setup
         .seed_nodes
         .iter()
@@ -130,8 +130,9 @@ pub fn table(setup: &Setup, spreads: &[Spread]) -> String {
         ])
     };
     format!(
-        "{}{parameters}, from {}\n{} runs, seed {}, on {} nodes and {} edges\n\n{}{}{}",
+        "{}, {}from {}\n{} runs, seed {}, on {} nodes and {} edges\n\n{}{}{}",
         setup.model,
+        parameters.concat(),
         seeds.join(", "),
         grouped(spreads.len() as u64),
         setup.seed,

@@ -15,14 +15,14 @@ pub enum Style {
 
 /// What a piece of text is, for [`Style::Colour`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
+pub(super) enum Role {
     Heading,
     Quiet,
     Recorded,
 }
 
 impl Style {
-    fn paint(self, role: Role, text: &str) -> String {
+    pub(super) fn paint(self, role: Role, text: &str) -> String {
         let code = match role {
             Role::Heading => "1",
             Role::Quiet => "2",
@@ -205,16 +205,16 @@ impl Columns {
     }
 }
 
-fn length(text: &str) -> usize {
+pub(super) fn length(text: &str) -> usize {
     text.chars().count()
 }
 
-fn pad_right(text: &str, width: usize) -> String {
+pub(super) fn pad_right(text: &str, width: usize) -> String {
     format!("{text:<width$}")
 }
 
 /// `text` cut to `width` characters, with a sign that something is missing.
-fn shorten(text: &str, width: usize) -> String {
+pub(super) fn shorten(text: &str, width: usize) -> String {
     if length(text) <= width {
         return text.to_owned();
     }

@@ -4,9 +4,8 @@ use super::{Desk, json};
 
 /// A star whose centre, 7, is followed by 100 to 109; 109 is followed by 7 and by 110.
 fn star(desk: &Desk) {
-    let mut text: String = (100..110).map(|leaf| format!("7 {leaf}\n")).collect();
-    text.push_str("109 7\n109 110\n");
-    desk.write("star.txt", text);
+    let leaves: Vec<String> = (100..110).map(|leaf| format!("7 {leaf}\n")).collect();
+    desk.write("star.txt", leaves.concat() + "109 7\n109 110\n");
 }
 
 #[test]
