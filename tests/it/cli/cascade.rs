@@ -80,7 +80,7 @@ fn sizes_do_not_depend_on_threads() {
 #[test]
 fn several_seeds_convince_where_one_does_not() {
     let desk = Desk::new();
-    desk.write("two.txt", "a c\nb c\nc d\na d\n");
+    desk.write("two.txt", "1 3\n2 3\n3 4\n1 4\n");
     let mean = |seeds: &[&str]| {
         let arguments = [
             "cascade",
@@ -96,8 +96,8 @@ fn several_seeds_convince_where_one_does_not() {
         ];
         json(&desk.get(&[&arguments[..], seeds].concat()))["mean"].as_f64()
     };
-    assert_eq!(mean(&["--seed-node", "a"]), Some(1.0));
-    assert_eq!(mean(&["--seed-node", "a", "--seed-node", "b", "--seed-node", "a"]), Some(4.0));
+    assert_eq!(mean(&["--seed-node", "1"]), Some(1.0));
+    assert_eq!(mean(&["--seed-node", "1", "--seed-node", "2", "--seed-node", "1"]), Some(4.0));
 }
 
 #[test]
@@ -176,12 +176,6 @@ fn an_unknown_seed_node_is_told_which_there_are() {
     }
     desk.write("star.txt", "0 1\n1 2\n");
     refused(&desk, &["--p", "0.1", "--seed-node", "3"], &["hint: its 3 nodes are 0 to 2"]);
-    desk.write("star.txt", "ann bob\nbob cy\n");
-    refused(
-        &desk,
-        &["--p", "0.1", "--seed-node", "dan"],
-        &["hint: its 3 nodes have names such as `ann` and `cy`"],
-    );
 }
 
 #[test]
