@@ -2,5 +2,6 @@
 
 pub mod cascades;
 pub mod comparison;
+pub mod design;
 pub mod replicates;
 pub mod summary;
