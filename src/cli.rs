@@ -3,6 +3,7 @@
 //! Results go to standard output or into files; progress, remarks and errors to standard error.
 
 mod args;
+mod cascade;
 mod compare;
 mod describe;
 mod failure;
@@ -55,6 +56,7 @@ enum Command {
     Run(run::Args),
     Compare(compare::Args),
     Replay(replay::Args),
+    Cascade(cascade::Args),
     Schema(schema::Args),
     Completions(shell::CompletionsArgs),
     Man(shell::ManArgs),
@@ -88,6 +90,7 @@ fn execute(command: Command) -> Result<(), Failed> {
         Command::Run(args) => run::execute(&args),
         Command::Compare(args) => compare::execute(&args),
         Command::Replay(args) => replay::execute(&args),
+        Command::Cascade(args) => cascade::execute(&args),
         Command::Schema(args) => schema::execute(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man(args) => shell::man(&args),

@@ -10,6 +10,7 @@ pub mod json;
 pub mod manifest;
 pub mod plot;
 pub mod sampling;
+pub mod spread;
 pub mod tables;
 pub mod text;
 pub mod timeline;

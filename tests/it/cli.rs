@@ -1,6 +1,7 @@
 //! The program as people and scripts use it: what it prints where, what it leaves, and how it ends.
 
 mod bundles;
+mod cascade;
 mod compare;
 mod mistakes;
 
@@ -97,8 +98,19 @@ fn every_command_has_help_with_an_example() {
         .filter_map(|line| line.split_whitespace().next())
         .filter(|command| *command != "help")
         .collect();
-    let expected =
-        ["list", "describe", "new", "validate", "run", "compare", "replay", "schema", "completions", "man"];
+    let expected = [
+        "list",
+        "describe",
+        "new",
+        "validate",
+        "run",
+        "compare",
+        "replay",
+        "cascade",
+        "schema",
+        "completions",
+        "man",
+    ];
     assert_eq!(commands, expected);
     for command in commands {
         let help = desk.get(&[command, "--help"]);
