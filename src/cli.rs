@@ -8,6 +8,7 @@ mod describe;
 mod failure;
 mod interrupt;
 mod list;
+mod network;
 mod new;
 mod prepare;
 mod progress;
@@ -55,6 +56,7 @@ enum Command {
     Run(run::Args),
     Compare(compare::Args),
     Replay(replay::Args),
+    Network(network::Args),
     Schema(schema::Args),
     Completions(shell::CompletionsArgs),
     Man(shell::ManArgs),
@@ -88,6 +90,7 @@ fn execute(command: Command) -> Result<(), Failed> {
         Command::Run(args) => run::execute(&args),
         Command::Compare(args) => compare::execute(&args),
         Command::Replay(args) => replay::execute(&args),
+        Command::Network(args) => network::execute(&args),
         Command::Schema(args) => schema::execute(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man(args) => shell::man(&args),

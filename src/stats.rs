@@ -9,5 +9,6 @@ pub mod interval;
 pub mod logit;
 pub mod odds;
 pub mod paired;
+pub mod power_law;
 pub mod quantile;
 pub mod summary;

@@ -5,7 +5,6 @@
 //! (one a public) makes aggregate exposure a matter of a few additions.
 
 pub mod block_model;
-pub mod visit;
 
 use super::graph::Graph;
 use super::ids::{AccountId, CellId, PublicId};
@@ -177,15 +176,9 @@ impl Network {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
     use proptest::prelude::*;
-
-    /// One public of `n` accounts of weight 1 and one named account behind it.
-    pub(crate) fn single_public(n: u32, edges: &[(u32, u32)]) -> Network {
-        let slice = PublicSlice { bin_starts: [0, n / 3, 2 * n / 3, n], weight: 1.0 };
-        Network::from_edges(vec![slice], n + 1, edges)
-    }
 
     proptest! {
         #[test]
