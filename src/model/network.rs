@@ -5,6 +5,7 @@
 //! (one a public) makes aggregate exposure a matter of a few additions.
 
 pub mod block_model;
+pub mod visit;
 
 use super::graph::Graph;
 use super::ids::{AccountId, CellId, PublicId};
@@ -176,9 +177,15 @@ impl Network {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    /// One public of `n` accounts of weight 1 and one named account behind it.
+    pub(crate) fn single_public(n: u32, edges: &[(u32, u32)]) -> Network {
+        let slice = PublicSlice { bin_starts: [0, n / 3, 2 * n / 3, n], weight: 1.0 };
+        Network::from_edges(vec![slice], n + 1, edges)
+    }
 
     proptest! {
         #[test]
