@@ -33,7 +33,7 @@ pub(crate) struct Args {
     generate: Option<String>,
 
     /// What is added to the random graph: `reciprocity` or `elite` with parameters (repeatable; in this order)
-    #[arg(long, value_name = "SPEC", requires = "generate")]
+    #[arg(long, value_name = "SPEC", requires = "generate", conflicts_with_all = ["edges", "scenario"])]
     then: Vec<String>,
 
     /// Parameter of the scenario to set (repeatable)
