@@ -3,6 +3,7 @@
 //! Results go to standard output or into files; progress, remarks and errors to standard error.
 
 mod args;
+mod cascade;
 mod compare;
 mod describe;
 mod failure;
@@ -56,6 +57,7 @@ enum Command {
     Run(run::Args),
     Compare(compare::Args),
     Replay(replay::Args),
+    Cascade(cascade::Args),
     Network(network::Args),
     Schema(schema::Args),
     Completions(shell::CompletionsArgs),
@@ -90,6 +92,7 @@ fn execute(command: Command) -> Result<(), Failed> {
         Command::Run(args) => run::execute(&args),
         Command::Compare(args) => compare::execute(&args),
         Command::Replay(args) => replay::execute(&args),
+        Command::Cascade(args) => cascade::execute(&args),
         Command::Network(args) => network::execute(&args),
         Command::Schema(args) => schema::execute(&args),
         Command::Completions(args) => shell::completions(&args),

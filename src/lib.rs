@@ -21,6 +21,7 @@
 //! | model | [`model`] | state and vocabulary: network, messages, cascades, states, ladder, markets; no behaviour |
 //! | graphs | [`graphs`] | follower graphs in the formats of others, and what is measured of them |
 //! | mechanisms | [`mechanisms`] | one rule, one file: equation, parameters, reaction, tests; none knows another |
+//! | mechanisms | [`diffusion`] | plain rules of spreading on any graph, and their kernels |
 //! | observers | [`observers`] | what is measured of a run, without touching it |
 //! | scenario | [`scenario`] | files, checks, the bundled scenarios and the world |
 //! | simulation | [`simulation`] | one run as a pure function of scenario, seed and run index |
@@ -68,6 +69,7 @@
 //! *abnormal return*: the return less that of the same run without the news. *Replicate*, *run*: one simulated history. *Arm*: the
 //! scenario with one intervention.
 
+pub mod diffusion;
 pub mod engine;
 pub mod experiment;
 pub mod graphs;

@@ -11,6 +11,7 @@ pub mod manifest;
 pub mod network;
 pub mod plot;
 pub mod sampling;
+pub mod spread;
 pub mod tables;
 pub mod text;
 pub mod timeline;

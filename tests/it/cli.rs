@@ -1,6 +1,7 @@
 //! The program as people and scripts use it: what it prints where, what it leaves, and how it ends.
 
 mod bundles;
+mod cascade;
 mod compare;
 mod mistakes;
 mod network;
@@ -106,6 +107,7 @@ fn every_command_has_help_with_an_example() {
         "run",
         "compare",
         "replay",
+        "cascade",
         "network",
         "schema",
         "completions",
