@@ -9,6 +9,7 @@ mod describe;
 mod failure;
 mod interrupt;
 mod list;
+mod network;
 mod new;
 mod prepare;
 mod progress;
@@ -57,6 +58,7 @@ enum Command {
     Compare(compare::Args),
     Replay(replay::Args),
     Cascade(cascade::Args),
+    Network(network::Args),
     Schema(schema::Args),
     Completions(shell::CompletionsArgs),
     Man(shell::ManArgs),
@@ -91,6 +93,7 @@ fn execute(command: Command) -> Result<(), Failed> {
         Command::Compare(args) => compare::execute(&args),
         Command::Replay(args) => replay::execute(&args),
         Command::Cascade(args) => cascade::execute(&args),
+        Command::Network(args) => network::execute(&args),
         Command::Schema(args) => schema::execute(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man(args) => shell::man(&args),

@@ -8,6 +8,7 @@ pub mod comparison;
 pub mod human;
 pub mod json;
 pub mod manifest;
+pub mod network;
 pub mod plot;
 pub mod sampling;
 pub mod spread;

@@ -4,6 +4,7 @@ mod bundles;
 mod cascade;
 mod compare;
 mod mistakes;
+mod network;
 
 use assert_cmd::Command;
 use serde_json::Value;
@@ -107,6 +108,7 @@ fn every_command_has_help_with_an_example() {
         "compare",
         "replay",
         "cascade",
+        "network",
         "schema",
         "completions",
         "man",
