@@ -11,6 +11,7 @@ mod list;
 mod new;
 mod prepare;
 mod progress;
+mod rare;
 mod replay;
 mod run;
 mod schema;
@@ -54,6 +55,7 @@ enum Command {
     Validate(validate::Args),
     Run(run::Args),
     Compare(compare::Args),
+    Rare(rare::Args),
     Replay(replay::Args),
     Schema(schema::Args),
     Completions(shell::CompletionsArgs),
@@ -87,6 +89,7 @@ fn execute(command: Command) -> Result<(), Failed> {
         Command::Validate(args) => validate::execute(&args),
         Command::Run(args) => run::execute(&args),
         Command::Compare(args) => compare::execute(&args),
+        Command::Rare(args) => rare::execute(&args),
         Command::Replay(args) => replay::execute(&args),
         Command::Schema(args) => schema::execute(&args),
         Command::Completions(args) => shell::completions(&args),

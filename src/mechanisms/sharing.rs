@@ -261,7 +261,9 @@ impl Sharing {
 
     /// Whether what `source` shared can still be seen once the original is deleted: quotes against the author and copies can.
     fn outlives_deletion(&self, id: MessageId, node: u32, source: Node, world: &World<'_>) -> bool {
-        let coin = || world.key.uniform(COPY, Subject::new(source.account.0, world.message(id).key));
+        let coin = || {
+            world.key_since(source.time).uniform(COPY, Subject::new(source.account.0, world.message(id).key))
+        };
         node > 0 && (source.frame == Frame::Hostile || coin() < self.params.copies.get())
     }
 

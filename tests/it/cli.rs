@@ -3,6 +3,7 @@
 mod bundles;
 mod compare;
 mod mistakes;
+mod rare;
 
 use assert_cmd::Command;
 use serde_json::Value;
@@ -97,8 +98,19 @@ fn every_command_has_help_with_an_example() {
         .filter_map(|line| line.split_whitespace().next())
         .filter(|command| *command != "help")
         .collect();
-    let expected =
-        ["list", "describe", "new", "validate", "run", "compare", "replay", "schema", "completions", "man"];
+    let expected = [
+        "list",
+        "describe",
+        "new",
+        "validate",
+        "run",
+        "compare",
+        "rare",
+        "replay",
+        "schema",
+        "completions",
+        "man",
+    ];
     assert_eq!(commands, expected);
     for command in commands {
         let help = desk.get(&[command, "--help"]);
