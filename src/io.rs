@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is the file that opens files")]
 
 mod destination;
+mod graphs;
 #[cfg(test)]
 mod tests;
 
@@ -18,6 +19,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 pub use destination::{Destination, DestinationError, Existing};
+pub use graphs::read_graph;
 
 /// Bytes of the largest file that is read.
 pub const LARGEST_FILE: u64 = 16 << 20;

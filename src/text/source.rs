@@ -22,7 +22,7 @@ impl Place {
     pub const NOWHERE: Self = Self { source: SourceId(u32::MAX), start: 0, end: 0 };
 
     /// The bytes `start..end` of `source`.
-    pub(super) fn new(source: SourceId, start: usize, end: usize) -> Self {
+    pub(crate) fn new(source: SourceId, start: usize, end: usize) -> Self {
         let bound = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
         Self { source, start: bound(start), end: bound(end) }
     }
@@ -36,7 +36,16 @@ impl Place {
 /// All texts of one load with their names, so that places can be shown.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
-    texts: Vec<(String, String)>,
+    texts: Vec<Source>,
+}
+
+/// A text, or some lines of one.
+#[derive(Debug, Clone)]
+struct Source {
+    name: String,
+    text: String,
+    /// Lines of the file before the first one that is held.
+    skipped: usize,
 }
 
 impl Sources {
@@ -47,18 +56,29 @@ impl Sources {
 
     /// Adds a text; `name` is shown to people (a file name, an option).
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> SourceId {
-        self.texts.push((name.into(), text.into()));
+        self.add_excerpt(name, text, 1)
+    }
+
+    /// Adds some lines of a text too long to be held; `first_line` is the number of the first, from 1.
+    pub fn add_excerpt(
+        &mut self,
+        name: impl Into<String>,
+        lines: impl Into<String>,
+        first_line: usize,
+    ) -> SourceId {
+        let skipped = first_line.saturating_sub(1);
+        self.texts.push(Source { name: name.into(), text: lines.into(), skipped });
         SourceId(self.texts.len() as u32 - 1)
     }
 
     /// Name of a text; empty for [`Place::NOWHERE`].
     pub fn name(&self, source: SourceId) -> &str {
-        self.texts.get(source.0 as usize).map_or("", |(name, _)| name)
+        self.texts.get(source.0 as usize).map_or("", |source| &source.name)
     }
 
     /// A text; empty for [`Place::NOWHERE`].
     pub fn text(&self, source: SourceId) -> &str {
-        self.texts.get(source.0 as usize).map_or("", |(_, text)| text)
+        self.texts.get(source.0 as usize).map_or("", |source| &source.text)
     }
 
     /// Line and column of a place, both from 1, the column in characters.
@@ -66,7 +86,8 @@ impl Sources {
         let text = self.text(place.source);
         let before = &text[..boundary(text, place.start as usize)];
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+        let skipped = self.texts.get(place.source.0 as usize).map_or(0, |source| source.skipped);
+        (skipped + before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
     }
 
     /// `name:line:column` of a place.
@@ -111,6 +132,13 @@ mod tests {
         assert_eq!(sources.line_column(after_umlaut), (2, 2));
         assert_eq!(sources.locate(Place::beginning(source)), "a.toml:1:1");
         assert_eq!(sources.line_column(Place::NOWHERE), (1, 1));
+    }
+
+    #[test]
+    fn an_excerpt_keeps_the_numbers_of_its_lines() {
+        let mut sources = Sources::new();
+        let source = sources.add_excerpt("a.txt", "1 2\n3 x", 40);
+        assert_eq!(sources.locate(Place::new(source, 6, 7)), "a.txt:41:3");
     }
 
     #[test]

@@ -13,10 +13,11 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 /// Modules of the library by layer; a file may import from its own layer and from those before it.
-const LAYERS: [&[&str]; 9] = [
+const LAYERS: [&[&str]; 10] = [
     &["units", "stats", "text"],
     &["engine"],
     &["model"],
+    &["graphs"],
     &["mechanisms", "observers"],
     &["scenario"],
     &["simulation"],
