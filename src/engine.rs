@@ -14,9 +14,11 @@
 //! No state of a generator is passed around. Every draw names its [`streams::RunKey`], purpose and subject, so what
 //! one part of a model draws can't shift what another part draws.
 
+pub mod coins;
 pub mod queue;
 pub mod seen;
 pub mod streams;
+pub mod tally;
 
 use crate::units::SimTime;
 use queue::Queue;

@@ -4,11 +4,20 @@
 //! order of [`Mechanisms::new`]: at each fact the mechanisms react in this order, and facts that follow at once are
 //! handled next, in the order in which they were announced, before anything else of the same instant.
 //!
+//! Sharing goes by one of several rules, chosen by `dispositions.diffusion.rule`; what they have in common is in [`contact`].
+//!
 //! To add one: write its file, then name it here in four places: the module, its parameters in [`Dispositions`], its word in [`Name`], and its
 //! place in the order of [`Mechanisms::new`], which takes the dispositions apart field by field, so that a forgotten one does not compile.
 
+pub mod attention;
+pub mod complex_contagion;
+pub mod contact;
 pub mod framing;
+pub mod hawkes;
 pub mod hearing;
+pub mod independent_cascade;
+pub mod linear_threshold;
+pub mod mutation;
 pub mod news_pricing;
 pub mod perception;
 pub mod posting;
@@ -16,6 +25,7 @@ pub mod press;
 pub mod response;
 pub mod salience;
 pub mod sharing;
+pub mod sir;
 pub mod tension;
 pub mod third_parties;
 pub mod trading;
@@ -43,10 +53,26 @@ section! {
         pub off: Vec<Name> = Vec::new(),
         /// Shape of the follower network.
         pub network: NetworkParams,
+        /// By which rule messages are shared.
+        pub diffusion: DiffusionParams,
         /// How a message is passed on in another frame.
         pub framing: framing::Params,
-        /// Who shares, and when.
+        /// Who shares, and when: the full rule.
         pub sharing: sharing::Params,
+        /// The independent cascade.
+        pub independent_cascade: independent_cascade::Params,
+        /// The linear threshold.
+        pub linear_threshold: linear_threshold::Params,
+        /// Complex contagion.
+        pub complex_contagion: complex_contagion::Params,
+        /// Sharing until recovery.
+        pub sir: sir::Params,
+        /// The Hawkes process.
+        pub hawkes: hawkes::Params,
+        /// How messages crowd each other out.
+        pub attention: attention::Params,
+        /// How texts change.
+        pub mutation: mutation::Params,
         /// What the press covers.
         pub press: press::Params,
         /// Attention of publics.
@@ -67,6 +93,33 @@ section! {
         pub trading: trading::Params,
         /// How expected volatility moves.
         pub volatility: volatility::Params,
+    }
+}
+
+crate::text::params! {
+    /// Choice of the rule by which messages are shared.
+    pub struct DiffusionParams {
+        /// The rule. Its parameters are in the table named as it is; all but the full rule leave out who reads, what the message says and
+        /// attention, and pass everything on as received.
+        rule: Rule,
+    }
+}
+
+choices! {
+    /// A rule by which messages are shared.
+    pub enum Rule {
+        /// By person, stance, language, words and attention (`dispositions.sharing`).
+        Full = "full",
+        /// Independent cascade (`dispositions.independent_cascade`).
+        IndependentCascade = "ic",
+        /// Linear threshold (`dispositions.linear_threshold`).
+        LinearThreshold = "lt",
+        /// Complex contagion (`dispositions.complex_contagion`).
+        ComplexContagion = "complex",
+        /// Sharing until recovery (`dispositions.sir`).
+        Sir = "sir",
+        /// Hawkes process with the rate of SEISMIC (`dispositions.hawkes`).
+        Hawkes = "hawkes",
     }
 }
 
@@ -101,8 +154,12 @@ choices! {
         Posting = "posting",
         /// Passing on in another frame.
         Framing = "framing",
-        /// Sharing.
+        /// Sharing, by whatever rule.
         Sharing = "sharing",
+        /// Limited attention.
+        Attention = "attention",
+        /// Change of texts.
+        Mutation = "mutation",
         /// Press coverage.
         Press = "press",
         /// Attention of publics.
@@ -144,8 +201,16 @@ impl Mechanisms {
         let Dispositions {
             off,
             network: _,
+            diffusion,
             framing,
             sharing,
+            independent_cascade,
+            linear_threshold,
+            complex_contagion,
+            sir,
+            hawkes,
+            attention,
+            mutation,
             press,
             salience,
             hearing,
@@ -157,10 +222,27 @@ impl Mechanisms {
             trading,
             volatility,
         } = dispositions;
+        let contact = contact::Contact::new(sharing.copies);
+        let by_rule: Box<dyn Mechanism> = match diffusion.rule {
+            Rule::Full => Box::new(sharing::Sharing::new(sharing, contact)),
+            Rule::IndependentCascade => {
+                Box::new(independent_cascade::IndependentCascade::new(independent_cascade, contact))
+            }
+            Rule::LinearThreshold => {
+                Box::new(linear_threshold::LinearThreshold::new(linear_threshold, contact, &setting.network))
+            }
+            Rule::ComplexContagion => {
+                Box::new(complex_contagion::ComplexContagion::new(complex_contagion, contact))
+            }
+            Rule::Sir => Box::new(sir::Sir::new(sir, contact)),
+            Rule::Hawkes => Box::new(hawkes::Hawkes::new(hawkes, contact, &setting.network)),
+        };
         let mut list: Vec<(Name, Box<dyn Mechanism>)> = vec![
             (Name::Posting, Box::new(posting::Posting::default())),
-            (Name::Framing, Box::new(framing::Framing::new(framing))),
-            (Name::Sharing, Box::new(sharing::Sharing::new(sharing))),
+            (Name::Framing, Box::new(framing::Framing::new(framing, setting))),
+            (Name::Sharing, by_rule),
+            (Name::Attention, Box::new(attention::Attention::new(attention, setting))),
+            (Name::Mutation, Box::new(mutation::Mutation::new(mutation))),
             (Name::Salience, Box::new(salience::Salience::new(salience, setting))),
             (Name::Press, Box::new(press::Press::new(press))),
             (Name::Hearing, Box::new(hearing::Hearings::new(hearing))),
@@ -228,6 +310,21 @@ impl<'a> Bench<'a> {
         id
     }
 
+    /// Posts `message` and plays until nothing more follows from it, however late.
+    fn play(
+        &mut self,
+        message: crate::model::world::Message,
+        mechanism: &mut dyn Mechanism,
+    ) -> crate::model::ids::MessageId {
+        use crate::engine::{Budget, run};
+        mechanism.begin(&mut self.world, &mut self.agenda);
+        let id = self.post(message, mechanism);
+        let mut play = Play { world: &mut self.world, mechanism };
+        let budget = Budget { horizon: crate::units::SimTime::NEVER, events: u64::MAX };
+        run(&mut play, &mut self.agenda, budget);
+        id
+    }
+
     /// Lets B decide on `message`, which it has heard and taken for `understood` (`None`: it has not thought about it yet).
     fn decide(
         &mut self,
@@ -237,7 +334,16 @@ impl<'a> Bench<'a> {
     ) {
         use crate::model::{event::Channel, fixture::B, world::Hearing};
         let (channel, time) = (Channel::Monitoring, self.agenda.now());
-        self.world.hearings.push(Hearing { state: B, message, channel, time, understood, answer: None });
+        let frame = crate::model::cascade::Frame::AsIntended;
+        self.world.hearings.push(Hearing {
+            state: B,
+            message,
+            channel,
+            frame,
+            time,
+            understood,
+            answer: None,
+        });
         self.tell(Event::DecisionDue { state: B, message }, mechanism);
     }
 
@@ -245,6 +351,25 @@ impl<'a> Bench<'a> {
     fn tell(&mut self, event: Event, mechanism: &mut dyn Mechanism) {
         mechanism.react(&event, &mut self.world, &mut self.agenda);
     }
+}
+
+/// One mechanism that reacts to what it has scheduled.
+#[cfg(test)]
+struct Play<'p, 'a> {
+    world: &'p mut World<'a>,
+    mechanism: &'p mut dyn Mechanism,
+}
+
+#[cfg(test)]
+impl crate::engine::Model for Play<'_, '_> {
+    type Event = Event;
+
+    fn handle(&mut self, event: Event, agenda: &mut Agenda<Event>) {
+        self.mechanism.react(&event, self.world, agenda);
+        self.world.facts.clear();
+    }
+
+    fn advance(&mut self, _from: crate::units::SimTime, _to: crate::units::SimTime) {}
 }
 
 #[cfg(test)]

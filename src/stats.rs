@@ -7,6 +7,7 @@ pub mod distribution;
 pub mod ecdf;
 pub mod interval;
 pub mod logit;
+pub mod low_discrepancy;
 pub mod odds;
 pub mod paired;
 pub mod quantile;

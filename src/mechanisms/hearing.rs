@@ -6,11 +6,15 @@
 //! - *Direct*: what is handed over privately is known at once.
 //! - *Outcry* of its own public arrives by the rule of salience.
 //!
+//! A state hears a message in a frame: its staff and its public's outcry as it is told at home, in a frame drawn in proportion to the
+//! impressions in its country until then (as intended while there are none); the press and diplomats tell it as it was meant.
+//!
 //! A state hears a message once, by the first channel. Monitoring finds nothing where the message was deleted before anybody shared it.
 
 use super::Mechanism;
 use crate::engine::Agenda;
 use crate::engine::streams::{Purpose, Subject};
+use crate::model::cascade::Frame;
 use crate::model::event::{Channel, Event};
 use crate::model::ids::{LanguageSet, MessageId, StateId};
 use crate::model::timeline::{EntryKind, TimelineEntry};
@@ -21,6 +25,7 @@ use crate::units::{NonNegative, TimeSpan};
 
 const SEES: Purpose = Purpose::new("hearing sees");
 const DELAY: Purpose = Purpose::new("hearing delay");
+const FRAME: Purpose = Purpose::new("hearing frame");
 
 params! {
     /// Parameters of hearing.
@@ -75,6 +80,23 @@ fn monitored(monitors: &[f64], languages: LanguageSet) -> f64 {
     languages.iter().filter_map(|language| monitors.get(language.0 as usize)).copied().fold(0.0, f64::max)
 }
 
+/// The frame in which `state` hears `message`.
+fn frame_heard(state: StateId, message: MessageId, channel: Channel, world: &World<'_>) -> Frame {
+    match channel {
+        Channel::Direct | Channel::Press => return Frame::AsIntended,
+        Channel::Monitoring | Channel::Outcry => {}
+    }
+    let hearer = &world.setting.states[state.idx()];
+    let told = world.framed_in(message, hearer.country);
+    let number = world.key.uniform(FRAME, Subject::new(hearer.key, world.message(message).key));
+    let mut left = number * told.iter().sum::<f64>();
+    let drawn = Frame::ALL.into_iter().find(|frame| {
+        left -= told[frame.idx()];
+        left < 0.0
+    });
+    drawn.unwrap_or(Frame::AsIntended)
+}
+
 impl Mechanism for Hearings {
     fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
         match *event {
@@ -94,10 +116,12 @@ impl Mechanism for Hearings {
             Event::HearingDue { message, channel: Channel::Monitoring, .. } if world.is_lost(message) => {}
             Event::HearingDue { state, message, channel } if world.hearing(state, message).is_none() => {
                 let time = agenda.now();
+                let frame = frame_heard(state, message, channel, world);
                 world.hearings.push(Hearing {
                     state,
                     message,
                     channel,
+                    frame,
                     time,
                     understood: None,
                     answer: None,
@@ -157,6 +181,33 @@ mod tests {
             )
         };
         assert_eq!(bench.agenda.drain(), [due(1, Channel::Press), due(3, Channel::Monitoring)]);
+    }
+
+    /// Frames lie in the proportions 5 : 2 : 1 in B; α = 1e-4 for each share of 4,000 runs.
+    #[test]
+    fn staff_and_public_hear_a_message_as_it_is_told_at_home() {
+        let setting = fixture::setting();
+        let told = [5.0, 2.0, 1.0];
+        let heard = |channel, run, told: [f64; 3]| {
+            let mut bench = Bench::new(&setting, run);
+            let id = bench.post(fixture::appeal(SimTime::START), &mut rule());
+            bench.world.framed = vec![[0.0; 3], told];
+            bench.tell(Event::HearingDue { state: B, message: id, channel }, &mut rule());
+            bench.world.hearing(B, id).unwrap().frame
+        };
+        for channel in [Channel::Monitoring, Channel::Outcry] {
+            let frames: Vec<Frame> = (0..4000).map(|run| heard(channel, run, told)).collect();
+            for (frame, told) in Frame::ALL.into_iter().zip(told) {
+                let (found, expected) =
+                    (frames.iter().filter(|&&heard| heard == frame).count() as f64 / 4000.0, told / 8.0);
+                let bound = 3.9 * (expected * (1.0 - expected) / 4000.0).sqrt();
+                assert!((found - expected).abs() < bound, "{channel:?} {frame:?}: {found} for {expected}");
+            }
+            assert_eq!(heard(channel, 0, [0.0; 3]), Frame::AsIntended);
+        }
+        for channel in [Channel::Press, Channel::Direct] {
+            assert!((0..20).all(|run| heard(channel, run, [0.0, 0.0, 1.0]) == Frame::AsIntended));
+        }
     }
 
     #[test]

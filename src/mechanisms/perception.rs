@@ -4,7 +4,8 @@
 //! 1053, −5.0). The log-odds of the harsher reading are
 //!
 //! `base` + `native`·[in a language of the receiver's domestic debate] + `domestic`·ln(1 + S/`salience_unit`) + `rank`·rank
-//! \+ `image`·[a picture] + `tension`·T − `private`·[handed over privately],
+//! \+ `image`·[a picture] + `tension`·T − `private`·[handed over privately] + `hostile`·[heard as a quote against its author]
+//! \+ `distorted`·[heard as a distorted claim],
 //!
 //! S being the salience of the message at home and T the tension towards its author's state, both when the state decides.
 //! So the same words are an appeal abroad and interference at home.
@@ -12,6 +13,7 @@
 use super::Mechanism;
 use crate::engine::Agenda;
 use crate::engine::streams::{Purpose, Subject};
+use crate::model::cascade::Frame;
 use crate::model::event::Event;
 use crate::model::ids::{MessageId, StateId};
 use crate::model::vocabulary::{Delivery, Medium};
@@ -41,6 +43,10 @@ params! {
         tension: NonNegative,
         /// Less for a message that only the state itself sees.
         private: NonNegative,
+        /// More for a message heard as it is quoted against its author.
+        hostile: NonNegative,
+        /// More for a message heard by a distorted claim about it.
+        distorted: NonNegative,
     }
 }
 
@@ -74,6 +80,11 @@ impl Perception {
             + if message.medium == Medium::Text { 0.0 } else { params.image }
             + params.tension.get() * tension
             - if message.delivery == Delivery::Private { params.private.get() } else { 0.0 }
+            + match world.hearing(state, id).map_or(Frame::AsIntended, |hearing| hearing.frame) {
+                Frame::AsIntended => 0.0,
+                Frame::Hostile => params.hostile.get(),
+                Frame::Distorted => params.distorted.get(),
+            }
     }
 }
 
@@ -100,11 +111,16 @@ impl Mechanism for Perception {
 mod tests {
     use super::*;
     use crate::mechanisms::{Bench, share_of_runs};
+    use crate::model::event::Channel;
     use crate::model::fixture::{self, APPEAL, B, DEMAND, LANGUAGE};
     use crate::model::ids::{CodeId, LanguageSet};
-    use crate::model::world::Message;
+    use crate::model::world::{Hearing, Message};
 
     fn understood(message: Message, run: u64) -> CodeId {
+        heard_in(Frame::AsIntended, message, run)
+    }
+
+    fn heard_in(frame: Frame, message: Message, run: u64) -> CodeId {
         let params = Params {
             base: -2.0,
             native: 3.0,
@@ -114,12 +130,24 @@ mod tests {
             image: 1.5,
             tension: NonNegative::clamped(2.0),
             private: NonNegative::clamped(2.0),
+            hostile: NonNegative::clamped(1.0),
+            distorted: NonNegative::clamped(2.5),
         };
         let setting = fixture::setting();
         let mut bench = Bench::new(&setting, run);
         let mut rule = Perception::new(&params);
         let id = bench.post(message, &mut rule);
-        bench.decide(id, None, &mut rule);
+        let hearing = Hearing {
+            state: B,
+            message: id,
+            channel: Channel::Monitoring,
+            frame,
+            time: SimTime::START,
+            understood: None,
+            answer: None,
+        };
+        bench.world.hearings.push(hearing);
+        bench.tell(Event::DecisionDue { state: B, message: id }, &mut rule);
         bench.world.hearing(B, id).and_then(|hearing| hearing.understood).unwrap()
     }
 
@@ -148,6 +176,19 @@ mod tests {
             if understood(foreign.clone(), run) == DEMAND {
                 assert_eq!(understood(fixture::appeal(SimTime::START), run), DEMAND);
             }
+        }
+    }
+
+    /// Log-odds of −1.4 in a foreign language, and 1 or 2.5 more by the frame; α = 1e-4.
+    #[test]
+    fn what_is_heard_in_a_hostile_or_distorted_frame_is_taken_for_the_harsher_act_more_often() {
+        let foreign = LanguageSet::default().with(LANGUAGE[0]);
+        for (frame, log_odds) in [(Frame::Hostile, -0.4_f64), (Frame::Distorted, 1.1)] {
+            let message = Message { languages: foreign, ..fixture::appeal(SimTime::START) };
+            let found = share_of_runs(4000, |&run| heard_in(frame, message.clone(), run) == DEMAND);
+            let expected = 1.0 / (1.0 + (-log_odds).exp());
+            let bound = 3.9 * (expected * (1.0 - expected) / 4000.0).sqrt();
+            assert!((found - expected).abs() < bound, "{frame:?}: {found} {expected}");
         }
     }
 

@@ -10,24 +10,27 @@ pub enum Frame {
     AsIntended,
     /// Quoted against its author.
     Hostile,
+    /// Told as something harsher than it says, by friend or foe.
+    Distorted,
 }
 
 impl Frame {
     /// Number of frames.
-    pub const COUNT: usize = 2;
+    pub const COUNT: usize = 3;
     /// All frames, in the order of their indices.
-    pub const ALL: [Self; Self::COUNT] = [Self::AsIntended, Self::Hostile];
+    pub const ALL: [Self; Self::COUNT] = [Self::AsIntended, Self::Hostile, Self::Distorted];
 
     /// Position in tables.
     pub const fn idx(self) -> usize {
         self as usize
     }
 
-    /// On whose side the message is in this frame: that of its author (1) or against it (−1).
+    /// Slant: on whose side the message is in this frame, that of its author (1), against it (−1), or that of whoever tells it (0).
     pub const fn side(self) -> f64 {
         match self {
             Self::AsIntended => 1.0,
             Self::Hostile => -1.0,
+            Self::Distorted => 0.0,
         }
     }
 }
@@ -45,6 +48,8 @@ pub struct Node {
     pub frame: Frame,
     /// Shares between it and the original.
     pub depth: u16,
+    /// Variant of the text; 0 is the author's.
+    pub variant: u32,
     /// Real shares for which it stands.
     pub weight: f32,
 }
@@ -54,6 +59,16 @@ pub struct Node {
 pub struct Cascade {
     nodes: Vec<Node>,
     shares: f64,
+    n_variants: u32,
+}
+
+/// How the shares of a message are divided among the variants of its text, measured on the simulated accounts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Variants {
+    /// Nodes of each variant, the original among those of variant 0.
+    pub sizes: Vec<u32>,
+    /// Largest part of all real shares that one variant has; `None` without shares.
+    pub largest: Option<f64>,
 }
 
 /// Shape of a cascade tree, measured on the simulated accounts.
@@ -72,22 +87,55 @@ impl Cascade {
     pub fn start(&mut self, author: AccountId, time: SimTime) {
         self.nodes.clear();
         self.shares = 0.0;
+        self.n_variants = 1;
         self.nodes.push(Node {
             account: author,
             parent: 0,
             time,
             frame: Frame::AsIntended,
             depth: 0,
+            variant: 0,
             weight: 0.0,
         });
     }
 
-    /// Adds a share from node `parent`; returns its position.
+    /// Adds a share from node `parent`, with the text of `parent`; returns its position.
     pub fn add(&mut self, account: AccountId, parent: u32, time: SimTime, frame: Frame, weight: f64) -> u32 {
-        let depth = self.nodes[parent as usize].depth.saturating_add(1);
-        self.nodes.push(Node { account, parent, time, frame, depth, weight: weight as f32 });
+        let Node { depth, variant, .. } = self.nodes[parent as usize];
+        let depth = depth.saturating_add(1);
+        self.nodes.push(Node { account, parent, time, frame, depth, variant, weight: weight as f32 });
         self.shares += weight;
         (self.nodes.len() - 1) as u32
+    }
+
+    /// Gives `node`, from which nobody has shared yet, a text of its own.
+    pub fn mutate(&mut self, node: u32) {
+        self.nodes[node as usize].variant = self.n_variants;
+        self.n_variants += 1;
+    }
+
+    /// Sizes of the variants of the text, and the share of the largest.
+    pub fn variants(&self) -> Variants {
+        let mut sizes = vec![0_u32; self.n_variants as usize];
+        let mut weights = vec![0.0_f64; self.n_variants as usize];
+        for node in &self.nodes {
+            sizes[node.variant as usize] += 1;
+            weights[node.variant as usize] += f64::from(node.weight);
+        }
+        // Weights are kept in single precision: their own sum makes the parts add up to 1.
+        let total: f64 = weights.iter().sum();
+        let largest = weights.iter().copied().fold(0.0, f64::max);
+        Variants { sizes, largest: (total > 0.0).then(|| largest / total) }
+    }
+
+    /// Share of all real shares that were made in another frame than the author's; `None` without shares.
+    pub fn reframed_share(&self) -> Option<f64> {
+        let weight = |reframed: bool| -> f64 {
+            let nodes = self.nodes.iter().filter(|node| (node.frame != Frame::AsIntended) == reframed);
+            nodes.map(|node| f64::from(node.weight)).sum()
+        };
+        let (reframed, plain) = (weight(true), weight(false));
+        (reframed + plain > 0.0).then(|| reframed / (reframed + plain))
     }
 
     /// All nodes, the original first.
@@ -196,6 +244,24 @@ mod tests {
         }
         let mean = sum as f64 / f64::from(n * (n - 1));
         assert!((cascade.shape().structural_virality.unwrap() - mean).abs() < 1e-12);
+    }
+
+    /// The original and 1, 2 keep the author's text; 3 and what is shared from it (4) have another, 5 a third.
+    #[test]
+    fn a_share_has_the_text_of_its_parent_unless_it_mutates() {
+        let mut cascade = tree(&[0, 1]);
+        let share = |cascade: &mut Cascade, parent, frame| {
+            cascade.add(AccountId(9), parent, SimTime::from_ms(9), frame, 2.0)
+        };
+        let third = share(&mut cascade, 1, Frame::Distorted);
+        cascade.mutate(third);
+        share(&mut cascade, third, Frame::AsIntended);
+        let fifth = share(&mut cascade, third, Frame::Hostile);
+        cascade.mutate(fifth);
+        assert_eq!(cascade.variants(), Variants { sizes: vec![3, 2, 1], largest: Some(0.5) });
+        assert_eq!(cascade.reframed_share(), Some(0.5));
+        assert_eq!(tree(&[]).variants(), Variants { sizes: vec![1], largest: None });
+        assert_eq!(tree(&[]).reframed_share(), None);
     }
 
     #[test]

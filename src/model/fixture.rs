@@ -48,6 +48,8 @@ fn public(id: &str, country: u16, kind: PublicKind, n_real: f64, stance: f64) ->
         id: id.to_owned(),
         country: CountryId(country),
         kind,
+        role: id.rsplit('-').next().unwrap_or_default().to_owned(),
+        following: 35.0,
         n_real,
         clock: Clock::new(TimeSpan::ZERO, 0.0, 20.0),
         reads,
@@ -70,6 +72,28 @@ fn network() -> Network {
     }
     edges.extend((0..named).step_by(10).flat_map(|id| (1..=10).map(move |step| (id, (id + step) % named))));
     Network::from_edges(publics, named + 5, &edges)
+}
+
+/// The setting with a network of `n` accounts of the first public, each of which, and the minister, has `d` followers drawn at random.
+pub(crate) fn random_network(n: u32, d: usize) -> Setting {
+    use crate::engine::streams::{Purpose, RunKey, Subject};
+    let slice = |begin, end| PublicSlice { bin_starts: [begin, end, end, end], weight: 1.0 };
+    let mut edges = Vec::new();
+    for account in 0..=n {
+        let mut stream = RunKey::new(3, 0).stream(Purpose::new("random network"), Subject::new(account, 0));
+        let mut followers = std::collections::BTreeSet::new();
+        while followers.len() < d {
+            followers.insert(stream.below(n));
+            followers.remove(&account);
+        }
+        edges.extend(followers.into_iter().map(|follower| (account, follower)));
+    }
+    let mut setting = setting();
+    setting.network = Network::from_edges(vec![slice(0, n), slice(n, n), slice(n, n)], n + 5, &edges);
+    for (voice, account) in setting.voices.iter_mut().zip(n..) {
+        voice.account = AccountId(account);
+    }
+    setting
 }
 
 fn state(id: &str, country: u16, voice: u16, language: usize) -> State {

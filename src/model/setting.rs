@@ -107,6 +107,10 @@ pub struct Public {
     pub country: CountryId,
     /// What kind of public it is.
     pub kind: PublicKind,
+    /// Role of its members, such as `citizen`.
+    pub role: String,
+    /// Mean number of accounts that its members follow.
+    pub following: f64,
     /// Real accounts.
     pub n_real: f64,
     /// When its members are active.

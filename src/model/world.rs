@@ -82,7 +82,7 @@ pub struct Spread {
 pub type FrameWeights = [[f64; Frame::COUNT]; Frame::COUNT];
 
 /// Weights when everybody passes a message on as received.
-const AS_RECEIVED: FrameWeights = [[1.0, 0.0], [0.0, 1.0]];
+pub const AS_RECEIVED: FrameWeights = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
 
 impl Spread {
     /// Prepares an empty record for `n_publics`, keeping the memory.
@@ -121,6 +121,17 @@ pub struct Exposure {
     pub public: PublicId,
     /// Share of it that had not seen the message before.
     pub newly_seen: f64,
+    /// Impressions for each of its members: the share of it that follows the one who shared.
+    pub per_member: f64,
+}
+
+/// What comes before the members of a public, and how much of it they can attend to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Feed {
+    /// Recent impressions of simulated messages for each member.
+    pub load: Decaying,
+    /// Recent impressions at which a message gets half of the attention that it gets without others: capacity and ordinary load.
+    pub room: f64,
 }
 
 /// What a state knows of a message.
@@ -132,6 +143,8 @@ pub struct Hearing {
     pub message: MessageId,
     /// How it heard.
     pub channel: Channel,
+    /// How the message was presented to it.
+    pub frame: Frame,
     /// When.
     pub time: SimTime,
     /// What act it took the message for, once it has thought about it.
@@ -248,6 +261,10 @@ pub struct World<'a> {
     pub shared: Seen,
     /// New audience of the share that was just made.
     pub exposures: Vec<Exposure>,
+    /// Feeds of the publics; empty where attention is not limited.
+    pub feeds: Vec<Feed>,
+    /// Real impressions of each topic in each frame: `message * countries + country`; empty where nothing is reframed.
+    pub framed: Vec<[f64; Frame::COUNT]>,
     /// What states heard, in the order of hearing.
     pub hearings: Vec<Hearing>,
     /// Attention of each country's public to each message: `message * countries + country`.
@@ -283,6 +300,8 @@ impl<'a> World<'a> {
             spreads: Vec::new(),
             shared: Seen::default(),
             exposures: Vec::new(),
+            feeds: Vec::new(),
+            framed: Vec::new(),
             hearings: Vec::new(),
             salience: Vec::new(),
             relations: Vec::new(),
@@ -304,6 +323,8 @@ impl<'a> World<'a> {
         self.messages.clear();
         self.shared.clear();
         self.exposures.clear();
+        self.feeds.clear();
+        self.framed.clear();
         self.hearings.clear();
         self.salience.clear();
         let still = |dyad: &Dyad| Relation {
@@ -422,6 +443,19 @@ impl<'a> World<'a> {
     pub fn salience_in(&self, message: MessageId, country: CountryId, time: SimTime) -> f64 {
         let idx = message.idx() * self.setting.countries.len() + country.idx();
         self.salience.get(idx).map_or(0.0, |salience| salience.value(time))
+    }
+
+    /// Attention that a message gets from a reader of `public` at `time`, relative to a day without simulated messages: 0 to 1.
+    pub fn attention(&self, public: PublicId, time: SimTime) -> f64 {
+        let Some(feed) = self.feeds.get(public.idx()) else { return 1.0 };
+        let load = feed.load.value(time);
+        if load > 0.0 { feed.room / (feed.room + load) } else { 1.0 }
+    }
+
+    /// Real impressions of `topic` in `country` in each frame so far.
+    pub fn framed_in(&self, topic: MessageId, country: CountryId) -> [f64; Frame::COUNT] {
+        let idx = topic.idx() * self.setting.countries.len() + country.idx();
+        self.framed.get(idx).copied().unwrap_or_default()
     }
 
     /// The market `id`.

@@ -43,6 +43,24 @@ pub(super) fn describe(setting: &Setting, columns: &mut Columns) {
             "mean distance of two nodes of the simulated cascade of {}",
         );
         add("half_hours", Unit::Hours, Continuous, "time until half of the shares of {} were made");
+        add(
+            "reframed",
+            Unit::Share,
+            Continuous,
+            "share of the shares of {} that passed it on in another frame than its author's",
+        );
+        add(
+            "variants",
+            Unit::Count,
+            Discrete,
+            "variants of the text of {} in the simulated cascade, the author's among them",
+        );
+        add(
+            "largest_variant",
+            Unit::Share,
+            Continuous,
+            "share of the shares of {} that have its commonest text",
+        );
         add("coverage", Unit::Count, Discrete, "press outlets that reported on {}");
         add("heard", Unit::YesNo, YesNo, "the state addressed heard of {}");
         add(
@@ -133,6 +151,9 @@ pub(super) fn scalars(world: &World<'_>, scalars: &mut Vec<f64>) {
                 f64::NAN,
                 f64::NAN,
                 f64::NAN,
+                f64::NAN,
+                f64::NAN,
+                f64::NAN,
                 0.0,
                 0.0,
                 0.0,
@@ -155,6 +176,10 @@ pub(super) fn scalars(world: &World<'_>, scalars: &mut Vec<f64>) {
         scalars.push(
             spread.cascade.time_to_share(0.5).map_or(f64::NAN, super::super::units::TimeSpan::as_hours),
         );
+        let variants = spread.cascade.variants();
+        scalars.push(spread.cascade.reframed_share().unwrap_or(f64::NAN));
+        scalars.push(variants.sizes.len() as f64);
+        scalars.push(variants.largest.unwrap_or(f64::NAN));
         scalars.push(world.messages.iter().filter(|other| is_coverage_of(other.origin, id)).count() as f64);
         response(id, message, world, scalars);
         if message.deleted_after.is_some() {

@@ -69,6 +69,9 @@ const DOMAIN_IN_NAMES: [&str; 12] = [
     "countries",
 ];
 
+/// Modules in `src/mechanisms/` that are no mechanisms but what several of them have in common; they know none of them.
+const COMMON: [&str; 1] = ["contact"];
+
 const PRINTING: [&str; 5] = ["print", "println", "eprint", "eprintln", "dbg"];
 
 /// What a file does that it must not do.
@@ -176,6 +179,7 @@ fn broken_by_path(file: &SourceFile, path: &Path, mechanisms: &BTreeSet<String>)
             if let ("mechanisms", [name, ..], [_, own, ..]) = (*top, rest, file.module().as_slice())
                 && file.top() == "mechanisms"
                 && name != own
+                && !COMMON.contains(name)
                 && mechanisms.contains(*name)
             {
                 rules.push(Rule::Sibling((*name).to_owned()));

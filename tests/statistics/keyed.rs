@@ -13,9 +13,11 @@ use twiplomacy::units::SimTime;
 const RUNS: u64 = 200;
 /// A network small enough to be built often.
 const SMALL: &str = "network.accounts=20000";
+/// Attention that no number of messages exhausts.
+const UNLIMITED: &str = "dispositions.attention.capacity=1e300";
 const SCENARIOS: [&str; 2] = [CANADA_SAUDI, TARIFF];
 
-/// What a message of the script does on the platform; it depends on the message and the network alone.
+/// What a message of the script does on the platform; while attention is unlimited it depends on the message and the network alone.
 const OF_SPREADING: [&str; 8] =
     ["posted", "shares", "impressions", "reach", "depth", "breadth", "structural_virality", "half_hours"];
 
@@ -47,6 +49,15 @@ impl Played {
 
 fn without(id: &str, mechanism: &str) -> Played {
     play(id, None, &[&format!("dispositions.off=[\"{mechanism}\"]")])
+}
+
+/// As [`play`] with unlimited attention: messages leave each other alone.
+fn uncrowded(id: &str, arm: Option<&str>) -> Played {
+    play(id, arm, &[UNLIMITED])
+}
+
+fn uncrowded_without(id: &str, mechanism: &str) -> Played {
+    play(id, None, &[UNLIMITED, &format!("dispositions.off=[\"{mechanism}\"]")])
 }
 
 /// Asserts that the outcomes and series whose ids `is_untouched` are the same bits in every run.
@@ -158,7 +169,7 @@ fn without_news_pricing_all_but_the_markets_is_as_it_was_and_so_is_their_noise()
 #[cfg_attr(debug_assertions, ignore = "needs optimisation")]
 fn without_third_parties_everything_between_the_two_sides_is_as_it_was() {
     for id in SCENARIOS {
-        let (base, off) = (play(id, None, &[]), without(id, "third_parties"));
+        let (base, off) = (uncrowded(id, None), uncrowded_without(id, "third_parties"));
         // What third states themselves do is the only thing that is gone.
         same_numbers(&base, &off, |outcome| !outcome.starts_with("state."));
         let sides: Vec<u16> =
@@ -188,7 +199,7 @@ fn without_third_parties_everything_between_the_two_sides_is_as_it_was() {
 #[cfg_attr(debug_assertions, ignore = "needs optimisation")]
 fn without_the_press_messages_spread_as_they_did_and_prices_have_the_same_noise() {
     for id in SCENARIOS {
-        let (base, off) = (play(id, None, &[]), without(id, "press"));
+        let (base, off) = (uncrowded(id, None), uncrowded_without(id, "press"));
         same_numbers(&base, &off, |outcome| is_of_spreading(outcome, base.setting()));
         same_noise(&base, &off);
         for message in &off.setting().script.messages {
@@ -204,7 +215,7 @@ fn without_the_press_messages_spread_as_they_did_and_prices_have_the_same_noise(
 #[cfg_attr(debug_assertions, ignore = "needs optimisation")]
 fn without_responses_messages_spread_are_covered_and_are_heard_as_they_were() {
     for id in SCENARIOS {
-        let (base, off) = (play(id, None, &[]), without(id, "response"));
+        let (base, off) = (uncrowded(id, None), uncrowded_without(id, "response"));
         let timed = |name: &str| {
             let messages = base.setting().script.messages.iter();
             messages
@@ -219,6 +230,39 @@ fn without_responses_messages_spread_are_covered_and_are_heard_as_they_were() {
         same_noise(&base, &off);
         let n_forced = off.setting().script.acts.len();
         assert!(off.outcomes.iter().all(|run| run.acts.len() == n_forced), "{id}: somebody acts");
+    }
+}
+
+/// Texts change nothing but their count; a rate of zero changes no text.
+#[test]
+#[cfg_attr(debug_assertions, ignore = "needs optimisation")]
+fn without_mutation_all_but_the_variants_is_as_it_was() {
+    let is_of_variants =
+        |outcome: &str| outcome.ends_with(".variants") || outcome.ends_with(".largest_variant");
+    for id in SCENARIOS {
+        let (base, off) = (play(id, None, &[]), without(id, "mutation"));
+        same_numbers(&base, &off, |outcome| !is_of_variants(outcome));
+        same_acts(&base, &off);
+        let never = play(id, None, &["dispositions.mutation.rate=0"]);
+        same_numbers(&off, &never, |_| true);
+        let variants = |played: &Played| -> f64 {
+            let columns = played.layout().outcomes.iter().enumerate();
+            let columns = columns.filter(|(_, spec)| spec.id.ends_with(".variants")).map(|(idx, _)| idx);
+            let values = columns.flat_map(|idx| played.outcomes.iter().map(move |run| run.scalars[idx]));
+            values.filter(|value| value.is_finite()).fold(0.0, f64::max)
+        };
+        assert!(variants(&base) > 1.0 && variants(&off) == 1.0, "{id}: {} variants", variants(&base));
+    }
+}
+
+/// Attention that nothing exhausts is none at all, to the last bit.
+#[test]
+#[cfg_attr(debug_assertions, ignore = "needs optimisation")]
+fn unlimited_attention_is_no_attention() {
+    for id in SCENARIOS {
+        let (unlimited, off) = (uncrowded(id, None), without(id, "attention"));
+        same_numbers(&unlimited, &off, |_| true);
+        same_acts(&unlimited, &off);
     }
 }
 
@@ -251,11 +295,11 @@ fn parting(base: &Setting, other: &Setting) -> SimTime {
 #[cfg_attr(debug_assertions, ignore = "needs optimisation")]
 fn an_intervention_changes_nothing_before_it_and_nothing_of_messages_that_it_leaves_alone() {
     for id in SCENARIOS {
-        let base = play(id, None, &[]);
+        let base = uncrowded(id, None);
         let arms: Vec<String> = load(id, None, &[SMALL]).file.interventions.keys().cloned().collect();
         assert!(arms.len() >= 4, "{id}: {arms:?}");
         for arm in arms {
-            let other = play(id, Some(&arm), &[]);
+            let other = uncrowded(id, Some(&arm));
             let parting = parting(base.setting(), other.setting());
             assert!(parting < base.setting().horizon, "{id}, {arm}: the arm changes no message");
             for (left, right) in base.outcomes.iter().zip(&other.outcomes) {
@@ -334,7 +378,7 @@ fn the_return_without_the_news_is_that_of_the_run_in_which_the_thread_is_never_p
     }
 }
 
-/// With one frame only (where the first to show a message decides how it is framed, a new sharer can turn those behind it), whoever
+/// With unlimited attention (each coin then counts alone) and one frame only (where the first to show a message decides how it is framed, a new sharer can turn those behind it), whoever
 /// shares at some infectiousness shares at a higher one, and not later.
 #[test]
 #[cfg_attr(debug_assertions, ignore = "needs optimisation")]
@@ -343,7 +387,7 @@ fn more_infectious_messages_lose_no_sharer() {
         let levels = ["0.0003", "0.0006", "0.0007", "0.0014"].map(|level| {
             let set = [
                 SMALL,
-                "dispositions.off=[\"framing\"]",
+                "dispositions.off=[\"framing\", \"attention\"]",
                 &format!("dispositions.sharing.infectiousness={level}"),
             ];
             sharers(id, &set, 100)

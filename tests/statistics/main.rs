@@ -7,10 +7,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on should stop")]
 
+mod competition;
 mod ensemble;
 mod keyed;
 mod patterns;
 mod reach;
+mod rules;
 mod scale;
 mod sharing_twin;
 mod stage;

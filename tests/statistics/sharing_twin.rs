@@ -10,8 +10,11 @@ use twiplomacy::scenario::Scenario;
 use twiplomacy::simulation::Simulation;
 use twiplomacy::units::SimTime;
 
-/// Leaves nothing but messages and sharing.
-const SHARING_ONLY: &str = r#"dispositions.off = ["press", "salience", "hearing", "perception", "tension", "response", "third_parties", "news_pricing", "trading", "volatility"]"#;
+/// Leaves nothing but messages, framing and sharing.
+pub(crate) const SHARING_ONLY: &str = r#"dispositions.off = ["attention", "mutation", "press", "salience", "hearing", "perception", "tension", "response", "third_parties", "news_pricing", "trading", "volatility"]"#;
+
+/// The same with limited attention.
+pub(crate) const SHARING_AND_ATTENTION: &str = r#"dispositions.off = ["mutation", "press", "salience", "hearing", "perception", "tension", "response", "third_parties", "news_pricing", "trading", "volatility"]"#;
 
 /// Of the sharers of one public, all of whom decide alone: their number has these moments.
 #[derive(Debug, Clone, Copy, Default)]
@@ -192,7 +195,7 @@ fn cascades_have_the_sizes_of_a_naive_cascade() {
 }
 
 /// Greatest distance of two empirical distribution functions; sorts both samples.
-fn greatest_distance(left: &mut [usize], right: &mut [usize]) -> f64 {
+pub(crate) fn greatest_distance(left: &mut [usize], right: &mut [usize]) -> f64 {
     left.sort_unstable();
     right.sort_unstable();
     let share_up_to = |sample: &[usize], value: usize| {

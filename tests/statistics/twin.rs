@@ -33,8 +33,8 @@ impl<'a> Twin<'a> {
         self.setting.voices[self.message.voice.idx()].account
     }
 
-    /// Odds with which `reader` passes the message on as intended, and against its author.
-    pub(crate) fn odds(&self, reader: AccountId, received: Frame) -> [f64; 2] {
+    /// Odds with which `reader` passes the message on as intended, against its author, and distorted.
+    pub(crate) fn odds(&self, reader: AccountId, received: Frame) -> [f64; 3] {
         let sharing = &self.dispositions.sharing;
         let issue = self.message.issue.idx();
         let side = self.setting.issues[issue].side_of(self.setting.voices[self.message.voice.idx()].state);
@@ -51,12 +51,21 @@ impl<'a> Twin<'a> {
         let both = sharing.infectiousness.get() * public.activity * activity * reads * words;
         let agreement = (sharing.homophily.get() * side * stance).exp();
         let framing = &self.dispositions.framing;
-        let quote =
-            framing.quote.get() * if self.message.medium == Medium::Text { 1.0 } else { framing.image.get() };
-        match received {
-            Frame::AsIntended => [both * agreement, both * quote / agreement],
-            Frame::Hostile => [0.0, both / agreement],
-        }
+        let of_role = framing.publics.get(&public.role);
+        assert!(!framing.publics.contains_key(&public.id), "the twin knows roles only");
+        let picture = if self.message.medium == Medium::Text { 1.0 } else { framing.image.get() };
+        let weights = match received {
+            Frame::AsIntended => {
+                let distort = of_role.and_then(|role| role.distort.as_ref()).unwrap_or(&framing.distort);
+                [1.0, framing.quote.get() * picture, distort.get() * picture]
+            }
+            Frame::Hostile => [framing.soften.get(), 1.0, framing.exaggerate.get()],
+            Frame::Distorted => {
+                let correct = of_role.and_then(|role| role.correct.as_ref()).unwrap_or(&framing.correct);
+                [correct.get(), framing.attack.get(), 1.0]
+            }
+        };
+        [both * agreement * weights[0], both / agreement * weights[1], both * weights[2]]
     }
 
     /// Public of a reader.
@@ -90,13 +99,15 @@ impl<'a> Twin<'a> {
             }
             for &follower in self.setting.network.followers(account) {
                 let follower = AccountId(follower);
-                let [as_intended, hostile] = self.odds(follower, Frame::ALL[frame]);
-                let odds = as_intended + hostile;
+                let [as_intended, hostile, distorted] = self.odds(follower, Frame::ALL[frame]);
+                let odds = as_intended + hostile + distorted;
                 if stream.uniform() < odds / (1.0 + odds) {
                     let number = *quickness.entry(follower).or_insert_with(|| stream.uniform());
                     let due = self.reaction(self.public_of(follower), time, number);
-                    let is_hostile = stream.uniform() * odds >= as_intended;
-                    shares.push(Reverse((due, follower, usize::from(is_hostile))));
+                    let point = stream.uniform() * odds;
+                    let passed_on =
+                        usize::from(point >= as_intended) + usize::from(point >= as_intended + hostile);
+                    shares.push(Reverse((due, follower, passed_on)));
                 }
             }
         }

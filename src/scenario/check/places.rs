@@ -7,7 +7,7 @@ use super::{
 };
 use crate::model::calendar::{Calendar, CalendarError, TradingWeek};
 use crate::scenario::world_file::{Market, PublicChange, Rung};
-use crate::text::{Place, Problem};
+use crate::text::{Place, Problem, Value};
 use crate::units::Probability;
 use std::collections::BTreeMap;
 
@@ -20,6 +20,7 @@ pub(super) fn check(checker: &mut Checker<'_>, parts: &Parts) {
     countries(checker, parts);
     roles(checker, parts);
     publics(checker, parts);
+    framing(checker, parts);
     outlets(checker, parts);
     states(checker, parts);
     dyads(checker, parts);
@@ -309,6 +310,20 @@ pub(super) fn at_most_one(
 /// The number with four digits after the point at the most.
 pub(super) fn rounded(number: f64) -> f64 {
     (number * 10_000.0).round() / 10_000.0
+}
+
+/// Weights of framing belong to roles or publics that exist.
+fn framing(checker: &mut Checker<'_>, parts: &Parts) {
+    let at: Segments<'_> = &["dispositions", "framing", "publics"];
+    let table = checker.node(at).and_then(Value::as_table);
+    let keys: Vec<&str> = table.into_iter().flat_map(|table| table.keys().map(String::as_str)).collect();
+    let known: Vec<String> =
+        checker.ids(ROLE).into_iter().map(str::to_owned).chain(public_ids(checker, parts)).collect();
+    for key in keys.into_iter().filter(|key| !known.iter().any(|known| known == key)) {
+        let ids: Vec<&str> = known.iter().map(String::as_str).collect();
+        let problem = checker.at_key(&join(at, key), String::new());
+        checker.report(unknown(problem, "role or public", key, &ids));
+    }
 }
 
 /// Ids that an audience may name: countries and publics.

@@ -126,6 +126,8 @@ pub(super) fn publics(
                 } else {
                     PublicKind::Others
                 },
+                role: draft.role_name.to_owned(),
+                following: draft.role.following.get(),
                 n_real: draft.n_real(scenario),
                 clock: Clock::new(offset, shape.day_amplitude.get().min(0.99), shape.peak_hour.get()),
                 reads: names.languages.iter().map(share).collect(),
