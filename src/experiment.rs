@@ -1,5 +1,6 @@
 //! Many runs of one scenario: what they have in common and how they differ. The only home of threads.
 
+pub mod cascades;
 pub mod comparison;
 pub mod design;
 pub mod rare;

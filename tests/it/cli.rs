@@ -1,8 +1,10 @@
 //! The program as people and scripts use it: what it prints where, what it leaves, and how it ends.
 
 mod bundles;
+mod cascade;
 mod compare;
 mod mistakes;
+mod network;
 mod rare;
 
 use assert_cmd::Command;
@@ -107,6 +109,8 @@ fn every_command_has_help_with_an_example() {
         "compare",
         "rare",
         "replay",
+        "cascade",
+        "network",
         "schema",
         "completions",
         "man",
