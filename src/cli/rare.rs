@@ -1,11 +1,10 @@
 //! `rare`: the probability of an event that plain runs hardly ever show.
 
-use super::args::{Format, FormatArgs, ScenarioArgs, threads};
+use super::args::{Format, FormatArgs, ScenarioArgs, cores, threads};
 use super::failure::Failed;
 use super::interrupt::Interrupt;
 use super::prepare::{Prepared, prepare, request};
 use super::progress::{Bar, Verbosity};
-use super::run::cores;
 use super::terminal;
 use std::fmt::Write as _;
 use twiplomacy::experiment::rare::{RareEvent, Watched};
