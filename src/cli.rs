@@ -3,14 +3,17 @@
 //! Results go to standard output or into files; progress, remarks and errors to standard error.
 
 mod args;
+mod cascade;
 mod compare;
 mod describe;
 mod failure;
 mod interrupt;
 mod list;
+mod network;
 mod new;
 mod prepare;
 mod progress;
+mod rare;
 mod replay;
 mod run;
 mod schema;
@@ -54,7 +57,10 @@ enum Command {
     Validate(validate::Args),
     Run(run::Args),
     Compare(compare::Args),
+    Rare(rare::Args),
     Replay(replay::Args),
+    Cascade(cascade::Args),
+    Network(network::Args),
     Schema(schema::Args),
     Completions(shell::CompletionsArgs),
     Man(shell::ManArgs),
@@ -87,7 +93,10 @@ fn execute(command: Command) -> Result<(), Failed> {
         Command::Validate(args) => validate::execute(&args),
         Command::Run(args) => run::execute(&args),
         Command::Compare(args) => compare::execute(&args),
+        Command::Rare(args) => rare::execute(&args),
         Command::Replay(args) => replay::execute(&args),
+        Command::Cascade(args) => cascade::execute(&args),
+        Command::Network(args) => network::execute(&args),
         Command::Schema(args) => schema::execute(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man(args) => shell::man(&args),

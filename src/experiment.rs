@@ -1,6 +1,9 @@
 //! Many runs of one scenario: what they have in common and how they differ. The only home of threads.
 
+pub mod cascades;
 pub mod comparison;
 pub mod design;
+pub mod rare;
 pub mod replicates;
+pub mod splitting;
 pub mod summary;

@@ -5,3 +5,6 @@
 
 pub mod labels;
 pub mod load;
+pub mod measure;
+pub mod recipe;
+pub mod write;

@@ -19,7 +19,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 pub use destination::{Destination, DestinationError, Existing};
-pub use graphs::read_graph;
+pub use graphs::{WriteGraphError, read_graph, write_graph};
 
 /// Bytes of the largest file that is read.
 pub const LARGEST_FILE: u64 = 16 << 20;

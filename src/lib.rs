@@ -21,6 +21,7 @@
 //! | model | [`model`] | state and vocabulary: network, messages, cascades, states, ladder, markets; no behaviour |
 //! | graphs | [`graphs`] | follower graphs in the formats of others, and what is measured of them |
 //! | mechanisms | [`mechanisms`] | one rule, one file: equation, parameters, reaction, tests; none knows another |
+//! | mechanisms | [`diffusion`] | plain rules of spreading on any graph, and their kernels |
 //! | observers | [`observers`] | what is measured of a run, without touching it |
 //! | scenario | [`scenario`] | files, checks, the bundled scenarios and the world |
 //! | simulation | [`simulation`] | one run as a pure function of scenario, seed and run index |
@@ -59,13 +60,16 @@
 //!
 //! # Words
 //!
-//! *Public*: the accounts of one country and role. *Cell*: those of a public with like stance. *Cascade*: the tree of shares of a
-//! message. *Share*: a repost or quote. *Structural virality*: the mean distance of two nodes of a cascade. *Reach*: different people who
-//! saw a message; *impressions*: times it was seen. *Dyad*: two states, one towards the other. *Rung*: a step of the ladder.
+//! *Public*: the accounts of one country and role. *Cell*: those of a public with like stance. *Audience*: the followers of an
+//! account; *following*: those whom it follows. *Reciprocity*: the share of follows (or of connected pairs) that are mutual.
+//! *Cascade*: the tree of shares of a message. *Share*: a repost or quote. *Structural virality*: the mean distance of two nodes
+//! of a cascade. *Reach*: different people who saw a message; *impressions*: times it was seen. *Dyad*: two states, one towards
+//! the other. *Rung*: a step of the ladder.
 //! *Goldstein weight*: intensity of an act from −10 to 10. *Audience cost*: what silence costs a government at home. *Log return*,
 //! *abnormal return*: the return less that of the same run without the news. *Replicate*, *run*: one simulated history. *Arm*: the
 //! scenario with one intervention.
 
+pub mod diffusion;
 pub mod engine;
 pub mod experiment;
 pub mod graphs;

@@ -135,6 +135,14 @@ choices! {
     }
 }
 
+impl Rule {
+    /// Whether the rule looks at every follower link: to count how many each account follows (`lt`), how many of them have shared
+    /// (`lt`, `complex`), or the mean audience (`hawkes`). Such a rule needs a network of a size that can be stored.
+    pub const fn looks_at_every_link(self) -> bool {
+        matches!(self, Self::LinearThreshold | Self::ComplexContagion | Self::Hawkes)
+    }
+}
+
 crate::text::params! {
     /// Shape of the follower network, stance and day of the publics.
     pub struct NetworkParams {

@@ -3,6 +3,7 @@
 //! [`Simulation::new`] builds what all runs share (network, script, markets). [`Simulation::run`] simulates one run with the
 //! memory of a [`Worker`], which never changes the result.
 
+pub mod branch;
 pub mod build;
 pub mod named;
 pub mod scale;
@@ -40,6 +41,7 @@ impl Simulation {
     /// Where the scenario asks for more than can be built, such as too few accounts for the audiences named.
     pub fn new(scenario: &Scenario, seed: u64) -> Result<Self, BuildError> {
         let setting = build::setting(scenario, seed)?;
+        build::check_rule(scenario.world.dispositions.diffusion.rule, setting.network.n_edges() as u64)?;
         let layout = crate::observers::layout(&setting);
         Ok(Self { seed, setting, dispositions: scenario.world.dispositions.clone(), layout })
     }
@@ -140,6 +142,22 @@ mod tests {
         let mut request = Request::new(Source::new(id, bundled.text));
         request.set.push("network.accounts=30000".to_owned());
         Simulation::new(&load(&request).unwrap(), 1).unwrap()
+    }
+
+    #[test]
+    fn rules_that_look_at_every_link_are_refused_on_networks_of_full_size() {
+        use crate::mechanisms::Rule;
+        for &rule in Rule::ALL {
+            assert!(build::check_rule(rule, 2_000_000).is_ok());
+            let refused = build::check_rule(rule, 12_000_000_000).map_err(|error| error.to_string());
+            match rule {
+                Rule::Full | Rule::IndependentCascade | Rule::Sir => assert_eq!(refused, Ok(())),
+                Rule::LinearThreshold | Rule::ComplexContagion | Rule::Hawkes => {
+                    let text = refused.unwrap_err();
+                    assert!(text.contains(rule.name()) && text.contains("hint: choose `full`"), "{text}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -10,5 +10,6 @@ pub mod logit;
 pub mod low_discrepancy;
 pub mod odds;
 pub mod paired;
+pub mod power_law;
 pub mod quantile;
 pub mod summary;

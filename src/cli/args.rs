@@ -67,6 +67,11 @@ pub(crate) fn threads(text: &str) -> Result<usize, String> {
     within(text, &THREADS).map(|threads| threads as usize)
 }
 
+/// Processors that the program may use.
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
 /// A whole number within a range; `_` may stand between digits, as in scenario files.
 fn within(text: &str, range: &RangeInclusive<u64>) -> Result<u64, String> {
     let number = text.replace('_', "").parse().ok().filter(|number| range.contains(number));

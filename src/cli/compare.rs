@@ -1,11 +1,11 @@
 //! `compare`: arms against the scenario as it stands, on common random numbers.
 
-use super::args::{Format, FormatArgs, ScenarioArgs, runs, threads};
+use super::args::{Format, FormatArgs, ScenarioArgs, cores, runs, threads};
 use super::failure::Failed;
 use super::interrupt::Interrupt;
 use super::prepare::{BASELINE, Prepared, prepare, request};
 use super::progress::{Bar, Verbosity};
-use super::run::{Begun, Making, Tables, cores, manifest_of, misplaced, stopped};
+use super::run::{Begun, Making, Tables, manifest_of, misplaced, stopped};
 use super::terminal;
 use anyhow::anyhow;
 use std::path::PathBuf;

@@ -1,6 +1,6 @@
 //! `run`: many runs of one scenario, a table and a bundle.
 
-use super::args::{Format, FormatArgs, ScenarioArgs, runs, threads};
+use super::args::{Format, FormatArgs, ScenarioArgs, cores, runs, threads};
 use super::failure::Failed;
 use super::interrupt::Interrupt;
 use super::prepare::{BASELINE, Prepared, prepare, request};
@@ -271,11 +271,6 @@ pub(super) fn manifest_of(
             cores: cores(),
         },
     }
-}
-
-/// Processors that the program may use.
-pub(super) fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// Says what was simulated and where the bundle is.

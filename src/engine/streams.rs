@@ -4,9 +4,17 @@
 //! 64 bits and a counter of 128 bits into 128 random bits. The key is derived from (seed, run); the counter holds the
 //! purpose, the subject and the position in the stream. No two streams of a run share a counter, so all of them are
 //! independent, whatever is drawn, in whatever order.
+//!
+//! Where one loop draws some ten thousand numbers in a row and nobody asks which of them belongs to whom, a [`FastStream`]
+//! gives eight random bytes in a quarter of the time that Philox takes for them: xoshiro256++ (Blackman & Vigna 2021,
+//! "Scrambled linear pseudorandom number generators", ACM Transactions on Mathematical Software 47, 36), of period 2^256 − 1.
+//! Its whole state of 256 bits comes from two blocks of Philox under its name, so fast streams are as independent of one
+//! another, and of all other streams, as streams are; that two of them overlap within 2^64 numbers has a probability
+//! below 2^-128 a pair.
 
 use crate::units::TimeSpan;
-use rand::TryRng;
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::{SeedableRng, TryRng};
 use std::convert::Infallible;
 
 const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
@@ -92,6 +100,14 @@ impl RunKey {
         Self([block[0], block[1]])
     }
 
+    /// The key of branch number `branch` of this run: everything drawn with it is new.
+    #[must_use]
+    pub fn branch(self, branch: u64) -> Self {
+        let counter = [branch as u32, (branch >> 32) as u32, Purpose::new("branch").0, 1];
+        let block = philox4x32(counter, self.0);
+        Self([block[0], block[1]])
+    }
+
     /// The stream for `purpose` and `subject`.
     pub fn stream(self, purpose: Purpose, subject: Subject) -> Stream {
         // The parts of a subject differ in the key, so that each has all 2^34 words of a counter.
@@ -99,11 +115,30 @@ impl RunKey {
         Stream { key, purpose: purpose.0, subject: [subject.a, subject.b], block: 0, words: [0; 4], used: 4 }
     }
 
+    /// The fast stream for `purpose` and `subject`: xoshiro256++ that starts from the first eight words of the stream of that name.
+    pub fn fast_stream(self, purpose: Purpose, subject: Subject) -> FastStream {
+        let mut words = self.stream(purpose, subject);
+        let mut state = [0; 32];
+        for bytes in state.chunks_exact_mut(4) {
+            bytes.copy_from_slice(&words.word().to_le_bytes());
+        }
+        FastStream::from_seed(state)
+    }
+
+    /// The first four words of the stream for `purpose` and `subject`, without the stream around them.
+    pub fn words(self, purpose: Purpose, subject: Subject) -> [u32; 4] {
+        let Stream { key, purpose, subject: [a, b], .. } = self.stream(purpose, subject);
+        philox4x32([0, purpose, a, b], key)
+    }
+
     /// The first uniform number of the stream for `purpose` and `subject`, in [0, 1).
     pub fn uniform(self, purpose: Purpose, subject: Subject) -> f64 {
         self.stream(purpose, subject).uniform()
     }
 }
+
+/// A stream of random numbers at speed, of which only the whole has a name; see [`RunKey::fast_stream`].
+pub type FastStream = Xoshiro256PlusPlus;
 
 /// An endless stream of random words. Works with every distribution of `rand` and `rand_distr`.
 #[derive(Debug, Clone)]
@@ -185,6 +220,7 @@ impl TryRng for Stream {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rand::Rng;
 
     /// Known answers of the authors' own library, Random123 (file `kat_vectors`, philox4x32-10).
     #[test]
@@ -219,6 +255,38 @@ mod tests {
         ];
         assert_eq!(base, first(1, 2, purpose, Subject::new(3, 4).part(5)));
         assert!(others.iter().all(|&other| other != base), "{base} {others:?}");
+    }
+
+    /// Known answers of the authors' reference implementation (`xoshiro256plusplus.c`), for the state 1, 2, 3, 4.
+    #[test]
+    fn a_fast_stream_gives_the_known_answers() {
+        let mut state = [0; 32];
+        for (word, bytes) in (1_u64..).zip(state.chunks_exact_mut(8)) {
+            bytes.copy_from_slice(&word.to_le_bytes());
+        }
+        let mut stream = FastStream::from_seed(state);
+        let expected = [
+            41_943_041,
+            58_720_359,
+            3_588_806_011_781_223,
+            3_591_011_842_654_386,
+            9_228_616_714_210_784_205,
+            9_973_669_472_204_895_162,
+        ];
+        assert_eq!(expected.map(|_| stream.next_u64()), expected);
+    }
+
+    /// The state in memory is that of the eight words, the first in the lowest bytes: xoshiro256++ begins with rotl(s0 + s3, 23) + s0.
+    #[test]
+    fn a_fast_stream_starts_from_the_words_of_its_name() {
+        let (key, purpose, subject) = (RunKey::new(5, 6), Purpose::new("fast"), Subject::new(7, 8).part(9));
+        let mut stream = key.stream(purpose, subject);
+        let words: Vec<u64> = (0..8).map(|_| u64::from(stream.word())).collect();
+        let [first, last] = [words[0] | words[1] << 32, words[6] | words[7] << 32];
+        let expected = first.wrapping_add(last).rotate_left(23).wrapping_add(first);
+        assert_eq!(key.fast_stream(purpose, subject).next_u64(), expected);
+        let begin: Vec<u64> = key.words(purpose, subject).into_iter().map(u64::from).collect();
+        assert_eq!(begin, words[..4]);
     }
 
     /// α = 1e-4: with n = 200,000 the mean of a uniform number lies within 3.9·sqrt(1/12n), of a normal within 3.9/sqrt(n),

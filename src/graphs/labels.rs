@@ -16,6 +16,14 @@ pub enum Labels {
 }
 
 impl Labels {
+    /// Nodes called by ascending numbers.
+    pub fn of_numbers(numbers: Vec<u64>) -> Self {
+        match numbers.last() {
+            Some(&last) if last >= numbers.len() as u64 => Self::Numbers(numbers),
+            _ => Self::Index(numbers.len() as u32),
+        }
+    }
+
     /// Number of nodes.
     pub fn len(&self) -> usize {
         match self {

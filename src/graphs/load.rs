@@ -1,16 +1,21 @@
-//! Reading a graph: an edge list, plain or gzip.
+//! Reading a graph: an edge list or GraphML, plain or gzip, or Parquet.
 //!
 //! What the bytes are is seen from the bytes, not from the name of the file. Nodes are the labels that occur, in ascending
 //! order, so gaps between ids cost nothing.
 
 mod collect;
 mod edge_list;
+mod graphml;
+mod parquet;
 
 use super::labels::Labels;
 use crate::model::graph::Graph;
 use crate::text::Failure;
+use collect::{Collector, TooManyLabels};
 use flate2::bufread::MultiGzDecoder;
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead, BufReader, Read};
+
+pub use parquet::{MAGIC as PARQUET_MAGIC, load_parquet};
 
 /// Edges that a graph can have.
 pub const MOST_EDGES: u64 = u32::MAX as u64;
@@ -37,6 +42,21 @@ pub struct Loaded {
 pub enum Format {
     /// A line an edge.
     EdgeList,
+    /// XML of the Graph Drawing community.
+    GraphMl,
+    /// Columns.
+    Parquet,
+}
+
+impl Format {
+    /// Its name for people.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::EdgeList => "edge list",
+            Self::GraphMl => "GraphML",
+            Self::Parquet => "Parquet",
+        }
+    }
 }
 
 /// Why a graph can't be read.
@@ -57,13 +77,29 @@ pub enum LoadError {
         /// The file.
         name: String,
     },
+    /// Something in a GraphML file means nothing.
+    #[error("`{name}` can't be used: line {line}: {message}")]
+    Xml {
+        /// The file.
+        name: String,
+        /// Where.
+        line: u64,
+        /// What is wrong, and what to do.
+        message: String,
+    },
+    /// Something in a Parquet file is no graph.
+    #[error("`{name}` can't be used: {message}")]
+    Columns {
+        /// The file.
+        name: String,
+        /// What is wrong, with the row, and what to do.
+        message: String,
+    },
     /// It has more edges than fit in a graph.
-    #[error("`{name}` has more than {MOST_EDGES} edges at line {line}, too many for a graph")]
+    #[error("`{name}` has more than {MOST_EDGES} edges, too many for a graph")]
     TooManyEdges {
         /// The file.
         name: String,
-        /// Where the last edge that fits is.
-        line: u64,
     },
     /// It has more nodes than fit in a graph.
     #[error("`{name}` has {n_nodes} nodes, more than a graph can have ({})", u32::MAX)]
@@ -127,10 +163,46 @@ pub fn load(name: &str, mut bytes: impl BufRead, n_bytes: Option<u64>) -> Result
         return Err(LoadError::Compressed { name: name.to_owned(), by });
     }
     if start.starts_with(&[0x1f, 0x8b]) {
-        edge_list::read(name, MultiGzDecoder::new(bytes), None)
+        let mut unpacked = BufReader::with_capacity(UNPACKED, MultiGzDecoder::new(bytes));
+        let start = unpacked.fill_buf().map_err(|source| reading_failed(name, 1, source))?;
+        let is_xml = is_xml(start);
+        if is_xml { graphml::read(name, unpacked) } else { edge_list::read(name, unpacked, None) }
+    } else if is_xml(start) {
+        graphml::read(name, bytes)
     } else {
         edge_list::read(name, bytes, n_bytes)
     }
+}
+
+/// Bytes that are unpacked at once.
+const UNPACKED: usize = 1 << 16;
+
+/// Whether the first sign is that of a tag.
+fn is_xml(start: &[u8]) -> bool {
+    let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
+    start.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<')
+}
+
+/// The graph of what was collected, loops and repetitions counted.
+fn graph_of(name: &str, format: Format, collected: Collector) -> Result<Loaded, LoadError> {
+    let name = name.to_owned();
+    let n_named = collected.len() as u64;
+    if n_named == 0 {
+        return Err(LoadError::Empty { name });
+    }
+    if n_named > MOST_EDGES {
+        return Err(LoadError::TooManyEdges { name });
+    }
+    let (edges, labels) =
+        collected.finish().map_err(|TooManyLabels(n_nodes)| LoadError::TooManyNodes { name, n_nodes })?;
+    Ok(counted(format, &edges, labels))
+}
+
+fn counted(format: Format, edges: &[(u32, u32)], labels: Labels) -> Loaded {
+    let n_self_loops = edges.iter().filter(|(from, to)| from == to).count() as u64;
+    let graph = Graph::from_edges(labels.len() as u32, edges);
+    let n_duplicates = edges.len() as u64 - n_self_loops - graph.n_edges() as u64;
+    Loaded { graph, labels, format, n_self_loops, n_duplicates, further_columns: None }
 }
 
 /// What it means that reading failed in line `line`: the decompressor speaks in the errors of the system.

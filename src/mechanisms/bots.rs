@@ -26,7 +26,7 @@ use crate::model::timeline::{EntryKind, TimelineEntry};
 use crate::model::vocabulary::Delivery;
 use crate::model::world::{Origin, World};
 use crate::text::params;
-use crate::units::{NonNegative, Probability, TimeSpan};
+use crate::units::{NonNegative, Probability, SimTime, TimeSpan};
 
 const DELAY: Purpose = Purpose::new("bots delay");
 const FOLLOWERS: Purpose = Purpose::new("bots followers");
@@ -119,7 +119,8 @@ impl Bots {
 /// Simulated followers of a bot: as many as stand for its real ones, the fraction being settled by a coin.
 fn crowd_of(swarm: &Swarm, bot: u32, world: &World<'_>) -> Crowd {
     let slice = &world.setting.network.publics()[swarm.public.idx()];
-    let mut stream = world.key.stream(FOLLOWERS, Subject::new(swarm.key, bot));
+    // Who follows a bot stays the same for the whole run.
+    let mut stream = world.key_since(SimTime::START).stream(FOLLOWERS, Subject::new(swarm.key, bot));
     let expected = swarm.followers / slice.weight;
     let size = (expected + stream.uniform()).floor() as u32;
     Crowd::drawn(swarm.public, slice, size, [stream.word(), stream.word()])
@@ -144,7 +145,6 @@ mod tests {
     use crate::model::fixture::{self, CITIZENS_B};
     use crate::model::ids::{IssueId, ScriptId};
     use crate::model::setting::Setting;
-    use crate::units::SimTime;
 
     fn rule() -> Bots {
         Bots::new(&Params {

@@ -351,8 +351,8 @@ impl Contact {
         let key = world.message(shown.message).key;
         let mut at = shown.node;
         while at > 0 {
-            let Node { account, parent, frame, .. } = nodes[at as usize];
-            if world.key.uniform(COPY, Subject::new(account.0, key)) < self.copies.get() {
+            let Node { account, parent, frame, time, .. } = nodes[at as usize];
+            if world.key_since(time).uniform(COPY, Subject::new(account.0, key)) < self.copies.get() {
                 return (account, Body::Copy);
             }
             // Reposting a quote keeps its frame; a named account does not repost, it quotes.
@@ -423,7 +423,7 @@ fn count(shown: Shown, public: PublicId, n_readers: u32, world: &mut World<'_>) 
 
 /// Whether a reader has muted who shows it.
 fn has_muted(reader: AccountId, public: PublicId, shown: Shown, world: &World<'_>) -> bool {
-    world.visibility.has_muted(reader, public, shown.by.account, world.key)
+    world.visibility.has_muted(reader, public, shown.by.account)
 }
 
 /// Whether a reader is of the share of the audience that sees it.

@@ -59,7 +59,8 @@ impl Moderation {
             Measure::Label(idx) => self.label(idx, now, world),
             Measure::Mute(idx) => {
                 let mute = &script.mutes[usize::from(idx)];
-                world.visibility.mute(idx, mute.key, account(mute.voice), &mute.shares);
+                let draws = (world.key, mute.key);
+                world.visibility.mute(idx, draws, account(mute.voice), &mute.shares);
                 let text = format!("a part of the audience mutes @{}", handle(mute.voice));
                 tell(world, now, format!("mute:{}", mute.id), None, text);
             }

@@ -40,6 +40,8 @@ pub struct Denied {
 #[derive(Debug, Clone, PartialEq)]
 struct Muted {
     measure: u16,
+    /// Key of the run when it began: who has muted stays the same.
+    run: RunKey,
     key: u32,
     account: AccountId,
     shares: Vec<f64>,
@@ -89,9 +91,10 @@ impl Visibility {
         self.silenced.is_empty()
     }
 
-    /// Lets the share `shares[public]` of each public mute `account`. Who does is drawn with `key`; `measure` names the mute.
-    pub fn mute(&mut self, measure: u16, key: u32, account: AccountId, shares: &[f64]) {
-        self.muted.push(Muted { measure, key, account, shares: shares.to_vec() });
+    /// Lets the share `shares[public]` of each public mute `account`. Who does is drawn with the key of the run and that of
+    /// the mute, whose number is `measure`.
+    pub fn mute(&mut self, measure: u16, (run, key): (RunKey, u32), account: AccountId, shares: &[f64]) {
+        self.muted.push(Muted { measure, run, key, account, shares: shares.to_vec() });
     }
 
     /// Ends the mute `measure`.
@@ -106,10 +109,11 @@ impl Visibility {
     }
 
     /// Whether `reader`, of `public`, has muted `account`. A larger share mutes whoever a smaller one does.
-    pub fn has_muted(&self, reader: AccountId, public: PublicId, account: AccountId, key: RunKey) -> bool {
+    pub fn has_muted(&self, reader: AccountId, public: PublicId, account: AccountId) -> bool {
         let mut of_account = self.muted.iter().filter(|muted| muted.account == account);
-        of_account
-            .any(|muted| key.uniform(MUTES, Subject::new(reader.0, muted.key)) < muted.shares[public.idx()])
+        of_account.any(|muted| {
+            muted.run.uniform(MUTES, Subject::new(reader.0, muted.key)) < muted.shares[public.idx()]
+        })
     }
 
     /// Puts a label on a message that multiplies the probability of sharing it by `factor`.
@@ -178,12 +182,11 @@ mod tests {
     #[test]
     fn the_share_muted_is_that_of_the_readers_who_have_muted() {
         let mut visibility = Visibility::default();
-        visibility.mute(0, 1, HUB, &[0.3]);
-        visibility.mute(1, 2, HUB, &[0.5]);
         let key = RunKey::new(1, 0);
-        let muted = (0..4000)
-            .filter(|&reader| visibility.has_muted(AccountId(reader), PublicId(0), HUB, key))
-            .count();
+        visibility.mute(0, (key, 1), HUB, &[0.3]);
+        visibility.mute(1, (key, 2), HUB, &[0.5]);
+        let muted =
+            (0..4000).filter(|&reader| visibility.has_muted(AccountId(reader), PublicId(0), HUB)).count();
         let expected = visibility.muted_share(HUB, PublicId(0));
         assert!((expected - 0.65).abs() < 1e-12);
         let bound = 3.9 * (expected * (1.0 - expected) / 4000.0).sqrt();
@@ -198,8 +201,8 @@ mod tests {
         let key = RunKey::new(1, 0);
         let muting = |share: f64, reader: u32| {
             let mut visibility = Visibility::default();
-            visibility.mute(0, 1, HUB, &[share]);
-            visibility.has_muted(AccountId(reader), PublicId(0), HUB, key)
+            visibility.mute(0, (key, 1), HUB, &[share]);
+            visibility.has_muted(AccountId(reader), PublicId(0), HUB)
         };
         assert!((0..500).all(|reader| !muting(0.2, reader) || muting(0.6, reader)));
         assert!((0..500).all(|reader| muting(1.0, reader) && !muting(0.0, reader)));

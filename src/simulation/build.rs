@@ -6,7 +6,7 @@ mod politics;
 
 use super::scale;
 use crate::engine::streams::RunKey;
-use crate::mechanisms::NetworkParams;
+use crate::mechanisms::{NetworkParams, Rule};
 use crate::model::ids::{LanguageId, LanguageSet, VoiceId};
 use crate::model::network::Network;
 use crate::model::network::block_model::{self, NamedPlan, Plan, PublicPlan, Tails};
@@ -16,6 +16,8 @@ use crate::units::{SimTime, TimeSpan, UtcTime};
 
 /// Follower links at the most: while the network is built they take about 30 bytes each.
 const MOST_LINKS: u64 = 500_000_000;
+/// Follower links at the most where the rule of sharing looks at each of them.
+const MOST_COUNTED_LINKS: u64 = 200_000_000;
 /// Run index that stands for what all runs share.
 const SHARED: u64 = u64::MAX;
 
@@ -40,6 +42,16 @@ pub enum BuildError {
     )]
     TooManyLinks {
         /// Links that the network would have.
+        links: u64,
+    },
+    /// The rule of sharing looks at every follower link, of which there are too many.
+    #[error(
+        "the rule `{rule}` looks at every follower link, and {links} are more than the {MOST_COUNTED_LINKS} that it can look at\n\nhint: choose `full`, `ic` or `sir` as `dispositions.diffusion.rule`, or simulate fewer accounts"
+    )]
+    TooManyLinksForRule {
+        /// The rule.
+        rule: &'static str,
+        /// Links of the network.
         links: u64,
     },
     /// There are more things of a kind than can be told apart.
@@ -68,6 +80,14 @@ pub enum BuildError {
         /// Why.
         error: crate::model::calendar::CalendarError,
     },
+}
+
+/// Refuses a `rule` that looks at every follower link on a network of too many `links`, such as one of the platform's full size.
+pub(super) fn check_rule(rule: Rule, links: u64) -> Result<(), BuildError> {
+    if rule.looks_at_every_link() && links > MOST_COUNTED_LINKS {
+        return Err(BuildError::TooManyLinksForRule { rule: rule.name(), links });
+    }
+    Ok(())
 }
 
 /// Builds the setting of `scenario`; the network is that of `seed`.

@@ -18,7 +18,7 @@ const LAYERS: [&[&str]; 10] = [
     &["engine"],
     &["model"],
     &["graphs"],
-    &["mechanisms", "observers"],
+    &["mechanisms", "observers", "diffusion"],
     &["scenario"],
     &["simulation"],
     &["experiment"],

@@ -1,8 +1,11 @@
 //! The program as people and scripts use it: what it prints where, what it leaves, and how it ends.
 
 mod bundles;
+mod cascade;
 mod compare;
 mod mistakes;
+mod network;
+mod rare;
 
 use assert_cmd::Command;
 use serde_json::Value;
@@ -97,8 +100,21 @@ fn every_command_has_help_with_an_example() {
         .filter_map(|line| line.split_whitespace().next())
         .filter(|command| *command != "help")
         .collect();
-    let expected =
-        ["list", "describe", "new", "validate", "run", "compare", "replay", "schema", "completions", "man"];
+    let expected = [
+        "list",
+        "describe",
+        "new",
+        "validate",
+        "run",
+        "compare",
+        "rare",
+        "replay",
+        "cascade",
+        "network",
+        "schema",
+        "completions",
+        "man",
+    ];
     assert_eq!(commands, expected);
     for command in commands {
         let help = desk.get(&[command, "--help"]);

@@ -121,7 +121,7 @@ impl Collector {
             (*from, *to) = (rank[*from as usize], rank[*to as usize]);
         }
         numbers.sort_unstable();
-        Ok(Labels::Numbers(numbers))
+        Ok(Labels::of_numbers(numbers))
     }
 }
 
@@ -173,7 +173,7 @@ impl Interner {
     }
 }
 
-/// Spreads labels that differ in few bits, such as multiples of a power of two (finaliser of `MurmurHash3`, Appleby 2011).
+/// Spreads labels that differ in few bits, such as multiples of a power of two (finaliser of MurmurHash3, Appleby 2011).
 fn mix(label: u64) -> u64 {
     let mut bits = label;
     bits = (bits ^ bits >> 33).wrapping_mul(0xff51_afd7_ed55_8ccd);

@@ -4,9 +4,8 @@
 //! first line of column names. Columns after the second are not read. Lines may end as on Windows, and the last one not
 //! at all.
 
-use super::collect::{Collector, TooManyLabels};
-use super::{Format, LoadError, Loaded, MOST_EDGES, fill, reading_failed};
-use crate::model::graph::Graph;
+use super::collect::Collector;
+use super::{Format, LoadError, Loaded, MOST_EDGES, fill, graph_of, reading_failed};
 use crate::text::{Failure, Place, Problem, Problems, Sources};
 use std::io::Read;
 
@@ -49,7 +48,7 @@ pub(super) fn read(name: &str, mut bytes: impl Read, n_bytes: Option<u64>) -> Re
             break;
         }
         if lines.edges.len() as u64 > MOST_EDGES {
-            return Err(LoadError::TooManyEdges { name: name.to_owned(), line: lines.n_done });
+            return Err(LoadError::TooManyEdges { name: name.to_owned() });
         }
         if let Some(n_bytes) = n_bytes.filter(|_| is_first) {
             // Lines grow longer with the ids, so this is a little too much; what is not used costs no memory.
@@ -149,26 +148,11 @@ impl Lines {
     }
 
     fn finish(self, name: &str) -> Result<Loaded, LoadError> {
-        let name = name.to_owned();
         if !self.faults.is_empty() {
-            return Err(LoadError::Lines { source: failure(&name, self.faults), name });
+            return Err(LoadError::Lines { name: name.to_owned(), source: failure(name, self.faults) });
         }
-        let n_named = self.edges.len() as u64;
-        if n_named == 0 {
-            return Err(LoadError::Empty { name });
-        }
-        if n_named > MOST_EDGES {
-            return Err(LoadError::TooManyEdges { name, line: self.n_done });
-        }
-        let (edges, labels) = self
-            .edges
-            .finish()
-            .map_err(|TooManyLabels(n_nodes)| LoadError::TooManyNodes { name, n_nodes })?;
-        let n_self_loops = edges.iter().filter(|(from, to)| from == to).count() as u64;
-        let graph = Graph::from_edges(labels.len() as u32, &edges);
-        let n_duplicates = n_named - n_self_loops - graph.n_edges() as u64;
-        let further_columns = self.further_columns;
-        Ok(Loaded { graph, labels, format: Format::EdgeList, n_self_loops, n_duplicates, further_columns })
+        let loaded = graph_of(name, Format::EdgeList, self.edges)?;
+        Ok(Loaded { further_columns: self.further_columns, ..loaded })
     }
 }
 
@@ -292,6 +276,7 @@ mod tests {
     use super::*;
     use crate::graphs::labels::Labels;
     use crate::graphs::load::load;
+    use crate::model::graph::Graph;
     use flate2::Compression;
     use flate2::write::GzEncoder;
     use proptest::prelude::*;

@@ -19,8 +19,11 @@
 
 use super::{Network, PublicSlice, STANCE_BINS};
 use crate::engine::streams::{Purpose, RunKey, Stream, Subject};
+use crate::model::graph::generate::weights::pareto;
 use rand_distr::Distribution;
 use rand_distr::weighted::WeightedAliasIndex;
+
+pub use crate::model::graph::generate::weights::Tails;
 
 const AUDIENCE: Purpose = Purpose::new("network audience");
 const EDGES: Purpose = Purpose::new("network edges");
@@ -67,19 +70,6 @@ impl Plan {
     pub fn expected_links(&self) -> u64 {
         expected_edges(self) as u64
     }
-}
-
-/// Shape of the distributions of audience and activity.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Tails {
-    /// Exponent of the density of audiences (real follower graphs: 2.0–2.3).
-    pub audience_exponent: f64,
-    /// Exponent of the density of numbers of accounts followed (2.5–2.7).
-    pub following_exponent: f64,
-    /// Correlation of the normal scores of the two (linear correlation in real graphs: 0.35–0.45).
-    pub correlation: f64,
-    /// Largest weight relative to the smallest; accounts beyond it are named ones.
-    pub cutoff: f64,
 }
 
 /// Generates the network of `plan`. Two networks with the same plan and key are equal.
@@ -170,15 +160,6 @@ impl Ends {
     fn follower(&self, stream: &mut Stream) -> Option<u32> {
         self.activity.as_ref().map(|table| self.begin + table.sample(stream) as u32)
     }
-}
-
-/// The quantile of a Pareto distribution with density exponent `exponent`, truncated at `cutoff` times its least value,
-/// at the probability of the normal score.
-fn pareto(score: f64, exponent: f64, cutoff: f64) -> f64 {
-    let above = 0.5 * libm::erfc(score * std::f64::consts::FRAC_1_SQRT_2);
-    let tail = exponent - 1.0;
-    let beyond_cutoff = libm::pow(cutoff, -tail);
-    libm::pow(beyond_cutoff + above * (1.0 - beyond_cutoff), -1.0 / tail)
 }
 
 /// Draws the relations between publics `g` and `h` in both directions (those within `g` if they are one).
