@@ -13,6 +13,7 @@ mod network;
 mod new;
 mod prepare;
 mod progress;
+mod rare;
 mod replay;
 mod run;
 mod schema;
@@ -56,6 +57,7 @@ enum Command {
     Validate(validate::Args),
     Run(run::Args),
     Compare(compare::Args),
+    Rare(rare::Args),
     Replay(replay::Args),
     Cascade(cascade::Args),
     Network(network::Args),
@@ -91,6 +93,7 @@ fn execute(command: Command) -> Result<(), Failed> {
         Command::Validate(args) => validate::execute(&args),
         Command::Run(args) => run::execute(&args),
         Command::Compare(args) => compare::execute(&args),
+        Command::Rare(args) => rare::execute(&args),
         Command::Replay(args) => replay::execute(&args),
         Command::Cascade(args) => cascade::execute(&args),
         Command::Network(args) => network::execute(&args),

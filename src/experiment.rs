@@ -3,5 +3,7 @@
 pub mod cascades;
 pub mod comparison;
 pub mod design;
+pub mod rare;
 pub mod replicates;
+pub mod splitting;
 pub mod summary;

@@ -3,6 +3,7 @@
 //! [`Simulation::new`] builds what all runs share (network, script, markets). [`Simulation::run`] simulates one run with the
 //! memory of a [`Worker`], which never changes the result.
 
+pub mod branch;
 pub mod build;
 pub mod named;
 pub mod scale;

@@ -19,13 +19,18 @@ pub(crate) struct Bar(ProgressBar);
 impl Bar {
     /// A bar for `runs` runs.
     pub(crate) fn new(runs: u64, verbosity: Verbosity) -> Self {
+        Self::of(runs, "runs", verbosity)
+    }
+
+    /// A bar for `n` of whatever is counted.
+    pub(crate) fn of(n: u64, counted: &str, verbosity: Verbosity) -> Self {
         let target = match verbosity {
             Verbosity::Normal => ProgressDrawTarget::stderr(),
             Verbosity::Quiet => ProgressDrawTarget::hidden(),
         };
-        let template = "{bar:40} {human_pos} of {human_len} runs, {eta} left";
-        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-        Self(ProgressBar::with_draw_target(Some(runs), target).with_style(style))
+        let template = format!("{{bar:40}} {{human_pos}} of {{human_len}} {counted}, {{eta}} left");
+        let style = ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        Self(ProgressBar::with_draw_target(Some(n), target).with_style(style))
     }
 }
 

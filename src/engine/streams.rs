@@ -100,6 +100,14 @@ impl RunKey {
         Self([block[0], block[1]])
     }
 
+    /// The key of branch number `branch` of this run: everything drawn with it is new.
+    #[must_use]
+    pub fn branch(self, branch: u64) -> Self {
+        let counter = [branch as u32, (branch >> 32) as u32, Purpose::new("branch").0, 1];
+        let block = philox4x32(counter, self.0);
+        Self([block[0], block[1]])
+    }
+
     /// The stream for `purpose` and `subject`.
     pub fn stream(self, purpose: Purpose, subject: Subject) -> Stream {
         // The parts of a subject differ in the key, so that each has all 2^34 words of a counter.

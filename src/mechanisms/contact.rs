@@ -244,8 +244,9 @@ impl Contact {
 
     /// Whether what was shared can still be seen once the original is deleted: quotes, claims about it and copies can.
     fn outlives_deletion(&self, shown: Shown, world: &World<'_>) -> bool {
-        let Node { account, frame, .. } = shown.by;
-        let coin = || world.key.uniform(COPY, Subject::new(account.0, world.message(shown.message).key));
+        let Node { account, frame, time, .. } = shown.by;
+        let coin =
+            || world.key_since(time).uniform(COPY, Subject::new(account.0, world.message(shown.message).key));
         shown.node > 0 && (frame != Frame::AsIntended || coin() < self.copies.get())
     }
 

@@ -61,13 +61,14 @@ impl Mechanism for LinearThreshold {
         let Some(shown) = just_shown(event, &self.contact, world, agenda) else { return };
         self.contact.expose(shown, world);
         let world = &*world;
-        let key = world.message(shown.message).key;
+        let (key, posted) = (world.message(shown.message).key, world.message(shown.message).posted);
         let message = u64::from(shown.message.0) << 32;
         let influence = self.params.influence.get();
         self.contact.meet(shown, world, |follower, public| {
             let n_sharing = self.n_sharing.add(message | u64::from(follower.0));
             let weight = |n: u32| influence * f64::from(n) / f64::from(self.n_followed[follower.idx()]);
-            let threshold = world.key.stream(THRESHOLD, Subject::new(follower.0, key)).uniform_positive();
+            let threshold =
+                world.key_since(posted).stream(THRESHOLD, Subject::new(follower.0, key)).uniform_positive();
             // Once is enough: those who were appointed share.
             if weight(n_sharing - 1) < threshold && threshold <= weight(n_sharing) {
                 Contact::appoint(shown, (follower, public), world, agenda);

@@ -91,13 +91,14 @@ impl Perception {
 impl Mechanism for Perception {
     fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
         let Event::DecisionDue { state, message } = *event else { return };
-        let (code, heard_as, key) = {
+        let (code, heard_as, key, posted) = {
             let message = world.message(message);
-            (message.code, message.heard_as, message.key)
+            (message.code, message.heard_as, message.key, message.posted)
         };
         let understood = heard_as.map_or(code, |harsher| {
             let probability = expit(self.log_odds(state, message, agenda.now(), world));
-            let number = world.key.uniform(READING, Subject::new(world.setting.states[state.idx()].key, key));
+            let subject = Subject::new(world.setting.states[state.idx()].key, key);
+            let number = world.key_since(posted).uniform(READING, subject);
             if number < probability { harsher } else { code }
         });
         if let Some(hearing) = world.hearing_mut(state, message) {

@@ -147,7 +147,8 @@ impl Trading {
         if (unix_day + 3).rem_euclid(7) >= 5 {
             return [0.0; 2];
         }
-        let mut stream = world.key.stream(FACTOR, Subject::new(unix_day as u32, 0));
+        let midnight = UtcTime::from_unix_ms(unix_day * DAY_MS).sim_time(world.setting.start);
+        let mut stream = world.key_since(midnight).stream(FACTOR, Subject::new(unix_day as u32, 0));
         let scale = student_scale(self.params.degrees.get() as u32, || stream.normal());
         let overnight = self.params.overnight.get();
         [overnight, 1.0 - overnight].map(|share| scale * libm::sqrt(share) * stream.normal())

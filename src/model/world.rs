@@ -249,8 +249,10 @@ impl MarketState {
 pub struct World<'a> {
     /// What is fixed.
     pub setting: &'a Setting,
-    /// Key of everything random.
+    /// Key of everything random that is drawn now.
     pub key: RunKey,
+    /// Keys that were in force before, each with the last instant at which it was: only runs that branched off others have any.
+    earlier_keys: Vec<(SimTime, RunKey)>,
     /// Messages in the order of posting.
     pub messages: Vec<Message>,
     /// How each of them spread; kept longer than `messages` to reuse memory.
@@ -293,6 +295,7 @@ impl<'a> World<'a> {
         Self {
             setting,
             key: RunKey::new(0, 0),
+            earlier_keys: Vec::new(),
             messages: Vec::new(),
             spreads: Vec::new(),
             shared: Seen::default(),
@@ -316,6 +319,7 @@ impl<'a> World<'a> {
     /// Goes back to the start for the run with `key`, keeping the memory.
     pub fn reset(&mut self, key: RunKey) {
         self.key = key;
+        self.earlier_keys.clear();
         self.messages.clear();
         self.shared.clear();
         self.exposures.clear();
@@ -345,6 +349,18 @@ impl<'a> World<'a> {
             timeline.clear();
         }
         self.facts.clear();
+    }
+
+    /// From `now` on everything is drawn with `key`: the run branches off the one that it was so far.
+    pub fn branch(&mut self, now: SimTime, key: RunKey) {
+        self.earlier_keys.push((now, self.key));
+        self.key = key;
+    }
+
+    /// The key of what began at `time` and is asked for again and again: it stays the same after the run has branched.
+    pub fn key_since(&self, time: SimTime) -> RunKey {
+        let earlier = self.earlier_keys.iter().find(|(last, _)| time <= *last);
+        earlier.map_or(self.key, |(_, key)| *key)
     }
 
     /// Posts `message`; the fact is announced.

@@ -5,6 +5,7 @@ mod cascade;
 mod compare;
 mod mistakes;
 mod network;
+mod rare;
 
 use assert_cmd::Command;
 use serde_json::Value;
@@ -106,6 +107,7 @@ fn every_command_has_help_with_an_example() {
         "validate",
         "run",
         "compare",
+        "rare",
         "replay",
         "cascade",
         "network",
