@@ -4,6 +4,7 @@ use super::args::{Format, FormatArgs, ScenarioArgs};
 use super::failure::Failed;
 use super::prepare::{prepare, request};
 use super::terminal;
+use clap::ArgGroup;
 use std::path::{Path, PathBuf};
 use twiplomacy::engine::streams::RunKey;
 use twiplomacy::graphs::labels::Labels;
@@ -19,13 +20,14 @@ use twiplomacy::report::network::{FileNotes, Origin, json, table};
 /// The graph is that of a scenario, of a file or a random one. In a file, a line `u v` means that v sees what u posts.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
+#[command(group = ArgGroup::new("graph").required(true).args(["scenario", "edges", "generate"]))]
 pub(crate) struct Args {
     /// Scenario: the id of a bundled one, or a file
-    #[arg(value_name = "SCENARIO", required_unless_present_any = ["edges", "generate"], conflicts_with_all = ["edges", "generate"])]
+    #[arg(value_name = "SCENARIO")]
     scenario: Option<String>,
 
     /// Graph to read: edge list or GraphML, plain or gzip, or Parquet
-    #[arg(long, value_name = "FILE", conflicts_with = "generate")]
+    #[arg(long, value_name = "FILE")]
     edges: Option<PathBuf>,
 
     /// Random graph to draw: a model and its parameters (see below)
