@@ -197,7 +197,7 @@ ic, p 0.03, from 17 (5,367 followers)
 
                 mean     95 % interval       5 %      50 %      95 %
 sharers       1.05 k     1.04…1.06 k    1.00 k    1.05 k    1.09 k
-exposures        101         89.5…112        10       100       190
+exposures        101         89.5…113        10       100       190
 ";
         let squeeze = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert_eq!(squeeze(&text), squeeze(expected));
