@@ -5,7 +5,7 @@
 //! # How it is drawn
 //!
 //! Put the follower lists of all sharers one after another in the order in which they share. Each place of that line carries the
-//! message with probability p, so the carrying places are found by jumping over geometric gaps ([`super::gaps`]), and a gap
+//! message with probability p, so the carrying places are found by jumping over geometric gaps (`gaps`), and a gap
 //! goes on over the end of a list: the cost follows edges that carry, not edges. Sharers are taken up to 512 at a time, in four
 //! loops, each over small arrays: look up where their lists lie; put the carrying places in line with the lists; read whom
 //! they lead to; mark those and queue the new ones. None of the loops has a branch that depends on what is drawn, and the memory
