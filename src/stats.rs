@@ -12,4 +12,5 @@ pub mod odds;
 pub mod paired;
 pub mod power_law;
 pub mod quantile;
+pub mod score;
 pub mod summary;
