@@ -3,6 +3,9 @@
 //! Numbers in, numbers out: nothing here knows what is being counted. Sums are taken in the order given and
 //! transcendental functions come from `libm`, so equal input gives equal bits on every machine.
 
+pub mod binomial;
+pub mod bootstrap;
+pub mod distance;
 pub mod distribution;
 pub mod ecdf;
 pub mod interval;
@@ -10,7 +13,11 @@ pub mod logit;
 pub mod low_discrepancy;
 pub mod odds;
 pub mod paired;
+pub mod paired_tests;
 pub mod power_law;
 pub mod quantile;
 pub mod score;
 pub mod summary;
+
+#[cfg(test)]
+mod fixture;

@@ -39,21 +39,21 @@ pub fn fair_crps(sorted: &[f64], observed: f64) -> f64 {
     crps(sorted, observed) - half_mean_distance / (n - 1.0)
 }
 
-/// The score of Brier (1950), Monthly Weather Review 78, 1–3, for an event that has a probability and happened or not: (p − o)², 0 to 1.
-/// His own sum over both classes is twice this.
-pub fn brier(probability: f64, happened: bool) -> f64 {
-    let error = probability - f64::from(u8::from(happened));
+/// The score of Brier (1950), Monthly Weather Review 78, 1–3, for an event that has a probability and happened (`observed` is 1) or not (0):
+/// (p − o)², 0 to 1. His own sum over both classes is twice this.
+pub fn brier(probability: f64, observed: f64) -> f64 {
+    let error = probability - observed;
     error * error
 }
 
 /// [`brier`] of the share `yes` of `n` members as it would be, on average, of an ensemble without end: less p(1 − p)/(n − 1) (Ferro 2014).
 /// NaN for fewer than two members.
-pub fn fair_brier(yes: u64, n: u64, happened: bool) -> f64 {
+pub fn fair_brier(yes: u64, n: u64, observed: f64) -> f64 {
     if n < 2 {
         return f64::NAN;
     }
     let p = yes as f64 / n as f64;
-    brier(p, happened) - p * (1.0 - p) / (n - 1) as f64
+    brier(p, observed) - p * (1.0 - p) / (n - 1) as f64
 }
 
 /// Randomised probability integral transform of `observed` among the members of an ensemble; `uniform`, in [0, 1), decides within the
@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn briers_ten_forecasts_of_rain_score_as_he_says() {
         let forecasts = [0.7, 0.9, 0.8, 0.4, 0.2, 0.0, 0.0, 0.0, 0.0, 0.1];
-        let rained = [false, true, true, true, false, false, false, false, false, false];
+        let rained = [0.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
         let sum: f64 = forecasts.iter().zip(rained).map(|(&p, rained)| brier(p, rained)).sum();
         assert!((2.0 * sum / 10.0 - 0.19).abs() < 1e-12);
     }
@@ -145,11 +145,10 @@ mod tests {
     fn briers_score_is_the_ranked_score_of_yes_and_no() {
         for yes in 0..=6 {
             let members: Vec<f64> = (0..6).map(|member| f64::from(u8::from(member >= 6 - yes))).collect();
-            for happened in [false, true] {
-                let observed = f64::from(u8::from(happened));
-                let plain = brier(yes as f64 / 6.0, happened);
+            for observed in [0.0, 1.0] {
+                let plain = brier(yes as f64 / 6.0, observed);
                 assert!((crps(&members, observed) - plain).abs() < 1e-14);
-                let fair = fair_brier(yes, 6, happened);
+                let fair = fair_brier(yes, 6, observed);
                 assert!((fair_crps(&members, observed) - fair).abs() < 1e-14);
             }
         }
@@ -177,7 +176,7 @@ mod tests {
     fn what_can_not_be_scored_is_not_a_number() {
         assert!(crps(&[], 1.0).is_nan() && crps(&[1.0], f64::NAN).is_nan());
         assert_eq!(crps(&[1.0], 3.0), 2.0);
-        assert!(fair_crps(&[1.0], 3.0).is_nan() && fair_brier(1, 1, true).is_nan());
+        assert!(fair_crps(&[1.0], 3.0).is_nan() && fair_brier(1, 1, 1.0).is_nan());
         assert!(randomised_pit(&[], 1.0, 0.5).is_nan());
         assert_eq!(randomised_pit(&[1.0], 9.0, 0.0), 0.5);
     }
