@@ -3,6 +3,8 @@
 pub mod cascades;
 pub mod comparison;
 pub mod design;
+mod ordered;
+pub mod points;
 pub mod rare;
 pub mod replicates;
 pub mod splitting;

@@ -132,6 +132,20 @@ pub fn load(request: &Request) -> Result<Scenario, Failure> {
 
 fn load_from(request: &Request, sources: &mut Sources) -> Result<Scenario, Problems> {
     let stands = Layers::read(request, sources)?;
+    let (layers, overrides) = changed(&stands, request, sources)?;
+    let built = build(&layers)?;
+    if request.arm.is_none() {
+        try_arms(&stands)?;
+    }
+    Ok(finished(built, &layers, overrides, request.arm.clone(), sources.clone()))
+}
+
+/// What arm and changes of `request` make of a scenario, and what they set.
+fn changed(
+    stands: &Layers,
+    request: &Request,
+    sources: &mut Sources,
+) -> Result<(Layers, Vec<(String, String)>), Problems> {
     let mut layers = stands.clone();
     let mut problems = Problems::new();
     let mut overrides = Vec::new();
@@ -147,27 +161,81 @@ fn load_from(request: &Request, sources: &mut Sources) -> Result<Scenario, Probl
         let source = sources.add("--set", text.as_str());
         keep(layers.apply_option(sources, source));
     }
-    let built = match build(&layers) {
-        Ok(built) if problems.is_empty() => built,
-        Ok(_) => return Err(problems),
-        Err(found) => {
-            problems.append(found);
-            return Err(problems);
-        }
-    };
-    if request.arm.is_none() {
-        try_arms(&stands)?;
+    if !problems.is_empty() {
+        // Told together with what else is wrong.
+        problems.append(build(&layers).err().unwrap_or_default());
+        return Err(problems);
     }
-    Ok(Scenario {
+    Ok((layers, overrides))
+}
+
+fn finished(
+    built: Built,
+    layers: &Layers,
+    overrides: Vec<(String, String)>,
+    arm: Option<String>,
+    sources: Sources,
+) -> Scenario {
+    Scenario {
         file: built.file,
         world: built.world,
         parameters: built.parameters,
         scenario_text: layers.scenario_text(),
         world_text: layers.world_text(),
         overrides,
-        arm: request.arm.clone(),
-        warnings: Warnings { sources: sources.clone(), problems: built.warnings },
-    })
+        arm,
+        warnings: Warnings { sources, problems: built.warnings },
+    }
+}
+
+/// A scenario read once, on which values are laid again and again.
+#[derive(Debug, Clone)]
+pub struct Base {
+    layers: Layers,
+    sources: Sources,
+    overrides: Vec<(String, String)>,
+    arm: Option<String>,
+}
+
+impl Base {
+    /// Reads what `request` asks for, its arm and changes applied.
+    ///
+    /// # Errors
+    /// As [`load`].
+    pub fn read(request: &Request) -> Result<Self, Failure> {
+        let scenario = load(request)?;
+        let mut sources = Sources::new();
+        let read =
+            Layers::read(request, &mut sources).and_then(|stands| changed(&stands, request, &mut sources));
+        match read {
+            Ok((layers, overrides)) => Ok(Self { layers, sources, overrides, arm: scenario.arm }),
+            Err(problems) => Err(Failure::new(sources, problems)),
+        }
+    }
+
+    /// The scenario with `changes`, each `PATH=VALUE` as [`Request::set`] has them, laid over it in their order.
+    ///
+    /// # Errors
+    /// All problems of the changes, or of the scenario that they make.
+    pub fn with(&self, changes: &[String]) -> Result<Scenario, Failure> {
+        let mut sources = self.sources.clone();
+        let request =
+            Request { scenario: Source::new("", ""), world: Vec::new(), set: changes.to_vec(), arm: None };
+        let built = changed(&self.layers, &request, &mut sources)
+            .and_then(|(layers, set)| build(&layers).map(|built| (built, layers, set)));
+        match built {
+            Ok((built, layers, set)) => {
+                let overrides = self.overrides.iter().cloned().chain(set).collect();
+                Ok(finished(built, &layers, overrides, self.arm.clone(), sources))
+            }
+            Err(problems) => Err(Failure::new(sources, problems)),
+        }
+    }
+
+    /// What stands at a path of scenario or world, such as `network.accounts`; for a parameter with its origin beside it, the value alone.
+    pub fn value(&self, path: &str) -> Option<&Value> {
+        self.layers.value(path)
+    }
 }
 
 /// What the layers say, read and checked.

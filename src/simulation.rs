@@ -6,6 +6,7 @@
 pub mod branch;
 pub mod build;
 pub mod named;
+pub mod networks;
 pub mod scale;
 
 use crate::engine::streams::RunKey;
@@ -20,6 +21,7 @@ use crate::observers::Observers;
 use crate::scenario::Scenario;
 use crate::units::SimTime;
 pub use build::BuildError;
+use networks::Networks;
 
 /// Events after which a run is stopped as incomplete: hundreds of times what a bundled scenario needs.
 pub const EVENT_BUDGET: u64 = 20_000_000;
@@ -40,7 +42,16 @@ impl Simulation {
     ///
     /// Where the scenario asks for more than can be built, such as too few accounts for the audiences named.
     pub fn new(scenario: &Scenario, seed: u64) -> Result<Self, BuildError> {
-        let setting = build::setting(scenario, seed)?;
+        Self::sharing(scenario, seed, &Networks::new())
+    }
+
+    /// The same with a network from `networks` if it is there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::new`].
+    pub fn sharing(scenario: &Scenario, seed: u64, networks: &Networks) -> Result<Self, BuildError> {
+        let setting = build::setting(scenario, seed, networks)?;
         build::check_rule(scenario.world.dispositions.diffusion.rule, setting.network.n_edges() as u64)?;
         let layout = crate::observers::layout(&setting);
         Ok(Self { seed, setting, dispositions: scenario.world.dispositions.clone(), layout })

@@ -89,7 +89,7 @@ pub(crate) fn random_network(n: u32, d: usize) -> Setting {
         edges.extend(followers.into_iter().map(|follower| (account, follower)));
     }
     let mut setting = setting();
-    setting.network = Network::from_edges(vec![slice(0, n), slice(n, n), slice(n, n)], n + 5, &edges);
+    setting.network = Network::from_edges(vec![slice(0, n), slice(n, n), slice(n, n)], n + 5, &edges).into();
     for (voice, account) in setting.voices.iter_mut().zip(n..) {
         voice.account = AccountId(account);
     }
@@ -190,7 +190,7 @@ pub(crate) fn setting() -> Setting {
         start,
         horizon: SimTime::START + TimeSpan::from_days(30),
         reference: SimTime::START + TimeSpan::from_hours(1),
-        network: network(),
+        network: network().into(),
         languages: vec!["aa".to_owned(), "bb".to_owned()],
         countries: (0..2)
             .map(|idx| Country {

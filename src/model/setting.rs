@@ -10,6 +10,7 @@ use super::network::{Network, STANCE_BINS};
 use super::platform::PlatformScript;
 use super::vocabulary::{Delivery, Medium, Stage, VoiceKind};
 use crate::units::{Goldstein, SimTime, TimeSpan, UtcTime};
+use std::sync::Arc;
 
 /// Everything that does not change from run to run.
 #[derive(Debug, Clone)]
@@ -20,8 +21,8 @@ pub struct Setting {
     pub horizon: SimTime,
     /// When the message of reference is planned; first sessions are counted from it.
     pub reference: SimTime,
-    /// Follower network.
-    pub network: Network,
+    /// Follower network, which settings that differ in other things may share.
+    pub network: Arc<Network>,
     /// Languages by code.
     pub languages: Vec<String>,
     /// Countries.

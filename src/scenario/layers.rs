@@ -78,6 +78,13 @@ impl Layers {
         &self.world
     }
 
+    /// What stands at a path; for a value with its origin beside it, the value alone.
+    pub(super) fn value(&self, path: &str) -> Option<&Value> {
+        let path = Path::parse(path).ok()?;
+        let found = path.find(&self.scenario).or_else(|| path.find(&self.world))?;
+        Some(found.get("value").unwrap_or(found))
+    }
+
     /// Keys of the scenario that belong nowhere.
     pub(super) const fn unknown(&self) -> &Problems {
         &self.unknown

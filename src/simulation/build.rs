@@ -4,12 +4,13 @@ mod people;
 mod platform;
 mod politics;
 
+use super::networks::Networks;
 use super::scale;
 use crate::engine::streams::RunKey;
 use crate::mechanisms::{NetworkParams, Rule};
 use crate::model::ids::{LanguageId, LanguageSet, VoiceId};
 use crate::model::network::Network;
-use crate::model::network::block_model::{self, NamedPlan, Plan, PublicPlan, Tails};
+use crate::model::network::block_model::{NamedPlan, Plan, PublicPlan, Tails};
 use crate::model::setting::{Public, Setting};
 use crate::scenario::Scenario;
 use crate::units::{SimTime, TimeSpan, UtcTime};
@@ -90,8 +91,8 @@ pub(super) fn check_rule(rule: Rule, links: u64) -> Result<(), BuildError> {
     Ok(())
 }
 
-/// Builds the setting of `scenario`; the network is that of `seed`.
-pub fn setting(scenario: &Scenario, seed: u64) -> Result<Setting, BuildError> {
+/// Builds the setting of `scenario`; the network is that of `seed`, from `networks` if it is there.
+pub fn setting(scenario: &Scenario, seed: u64, networks: &Networks) -> Result<Setting, BuildError> {
     let names = Names::of(scenario)?;
     let header = &scenario.file.scenario;
     let start = header.start;
@@ -106,7 +107,7 @@ pub fn setting(scenario: &Scenario, seed: u64) -> Result<Setting, BuildError> {
     if links > MOST_LINKS {
         return Err(BuildError::TooManyLinks { links });
     }
-    let network = block_model::generate(&plan, RunKey::new(seed, SHARED));
+    let network = networks.network(plan, RunKey::new(seed, SHARED));
     let horizon = SimTime::START + *header.horizon;
     let mut setting = Setting {
         start,
