@@ -19,7 +19,15 @@ macro_rules! embed {
 }
 
 /// Scenarios by file name, in order of tier, then id.
-const SCENARIOS: &[(&str, &str)] = embed!("scenarios": "canada-saudi-2018" "tariff-thread-2019");
+const SCENARIOS: &[(&str, &str)] = embed!(
+    "scenarios":
+    // Measured.
+    "account-hijack-2020" "canada-saudi-2018" "fake-news-2016" "tariff-thread-2019"
+    // In words.
+    "g7-insult-2019"
+    // Structural.
+    "state-account-hijack"
+);
 
 /// Parts of the world by file name.
 const WORLD: &[(&str, &str)] = embed!(

@@ -2,7 +2,7 @@
 //! concepts, initialisation, input, submodels), as Markdown.
 
 use super::Scenario;
-use super::file::{Measured, Message, Trigger};
+use super::file::{Measured, Message, Teaching, Trigger};
 use crate::mechanisms::Dispositions;
 use crate::text::{Basis, FromValue, ParameterNote, Spanned};
 use crate::units::UtcTime;
@@ -19,6 +19,9 @@ pub fn describe(scenario: &Scenario) -> String {
     initialisation(&mut page, scenario);
     input(&mut page, scenario);
     submodels(&mut page, scenario);
+    if let Some(teaching) = &scenario.file.teaching {
+        in_class(&mut page, teaching);
+    }
     page.text
 }
 
@@ -73,6 +76,9 @@ fn purpose(page: &mut Page, scenario: &Scenario) {
     page.paragraph(tier);
     if !header.limits.trim().is_empty() {
         page.paragraph(format!("Limits: {}", header.limits));
+    }
+    if let Some(teaching) = &scenario.file.teaching {
+        page.paragraph(format!("Not for: {}", teaching.not_for));
     }
     if let Some(arm) = &scenario.arm {
         page.paragraph(format!("Described with the intervention `{arm}`."));
@@ -296,6 +302,14 @@ fn submodels(page: &mut Page, scenario: &Scenario) {
     parameters(page, scenario, "states.");
     page.heading(3, "Ladder");
     parameters(page, scenario, "ladder.");
+}
+
+/// What a teacher may do with the scenario.
+fn in_class(page: &mut Page, teaching: &Teaching) {
+    page.heading(2, "In class");
+    page.paragraph(format!("Question: {}", teaching.question));
+    page.paragraph(format!("What to look for: {}", teaching.look_for));
+    page.paragraph(format!("To discuss: {}", teaching.discussion));
 }
 
 /// Lists the parameters whose paths begin with `prefix`.

@@ -32,6 +32,22 @@ section! {
         pub outcomes: Outcomes = Outcomes::default(),
         /// What the record says, by outcome id.
         pub recorded: BTreeMap<String, Recorded> = BTreeMap::new(),
+        /// What a teacher may do with it.
+        pub teaching: Option<Teaching>,
+    }
+}
+
+section! {
+    /// What a teacher may do with a scenario, each a sentence or a paragraph for people.
+    pub struct Teaching {
+        /// The question that a class is asked before the runs.
+        pub question: String,
+        /// What to look for in the runs and plots.
+        pub look_for: String,
+        /// What to talk about afterwards.
+        pub discussion: String,
+        /// What the scenario must not be used to conclude.
+        pub not_for: String,
     }
 }
 

@@ -259,3 +259,25 @@ fn a_scenario_may_state_any_single_key_of_the_world() {
     assert_eq!(schema["required"], serde_json::json!(["format", "scenario", "network", "issues", "events"]));
     assert!(schema::world()["required"].as_array().unwrap().contains(&"dispositions".into()));
 }
+
+/// What a teacher and a modeller need of every bundled scenario.
+#[test]
+fn every_bundled_scenario_teaches_says_its_limits_and_has_arms_to_compare() {
+    for bundled in bundled::scenarios() {
+        let scenario = load(&Request::new(Source::new(bundled.id, bundled.text))).unwrap();
+        let (file, id) = (&scenario.file, bundled.id);
+        let teaching = file.teaching.as_ref().unwrap_or_else(|| panic!("{id}: no [teaching]"));
+        let texts = [&teaching.question, &teaching.look_for, &teaching.discussion, &teaching.not_for];
+        assert!(texts.iter().all(|text| text.len() > 40), "{id}: [teaching] says too little");
+        assert!(file.scenario.limits.len() > 80, "{id}: no limits");
+        assert!((2..=6).contains(&file.interventions.len()), "{id}: {} arms", file.interventions.len());
+        assert!(!file.outcomes.highlight.is_empty(), "{id}: nothing is shown first");
+        assert!(!file.scenario.sources.is_empty(), "{id}: no sources");
+        match file.scenario.tier {
+            1 | 2 => {
+                assert!(!file.recorded.is_empty(), "{id}: tier {}, nothing recorded", file.scenario.tier)
+            }
+            _ => assert!(file.recorded.is_empty(), "{id}: tier 3, yet something is recorded"),
+        }
+    }
+}
