@@ -40,7 +40,7 @@ fn a_misspelt_section() {
     11 | [netwrok]
        |  ^^^^^^^ netwrok
        |
-       = allowed: `scenario`, `network`, `accounts`, `issues`, `events`, `interventions`, `outcomes` or `recorded`
+       = allowed: `scenario`, `network`, `accounts`, `issues`, `events`, `interventions`, `outcomes`, `recorded` or `teaching`
        = hint: did you mean `network`?
     "#);
 }
@@ -799,7 +799,7 @@ fn options_that_can_not_be_applied() {
     1 | netwrok.accounts=5
       | ^^^^^^^^^^^^^^^^ netwrok.accounts
       |
-      = allowed: `scenario`, `network`, `accounts`, `issues`, `events`, `interventions`, `outcomes`, `recorded`, `countries`, `roles`, `publics`, `outlets` and 8 more
+      = allowed: `scenario`, `network`, `accounts`, `issues`, `events`, `interventions`, `outcomes`, `recorded`, `teaching`, `countries`, `roles`, `publics` and 9 more
       = hint: did you mean `network`?
 
     error: `network.accounts` has no `=`
