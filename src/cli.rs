@@ -6,6 +6,7 @@ mod args;
 mod cascade;
 mod compare;
 mod describe;
+mod edges;
 mod failure;
 mod interrupt;
 mod list;

@@ -1,6 +1,7 @@
 //! `cascade`: plain diffusion on any edge list.
 
 use super::args::{Format, FormatArgs, cores, runs, threads};
+use super::edges;
 use super::failure::Failed;
 use super::interrupt::Interrupt;
 use super::progress::{Bar, Verbosity};
@@ -18,7 +19,6 @@ use twiplomacy::diffusion::{Rule, Spread};
 use twiplomacy::experiment::cascades::{Diffusion, cascades};
 use twiplomacy::graphs::labels::Labels;
 use twiplomacy::graphs::load::Loaded;
-use twiplomacy::io::read_graph;
 use twiplomacy::model::graph::Graph;
 use twiplomacy::report::human::grouped;
 use twiplomacy::report::spread::{Setup, Timing, json_bytes, speed, table};
@@ -42,7 +42,7 @@ An edge `u v` means that v sees what u posts. Models and their parameters:
 
 Sizes include the seeds. The same graph, seed and runs give the same sizes for any number of threads.")]
 pub(crate) struct Args {
-    /// Graph: an edge list, plain or gzip
+    /// Graph: edge list or GraphML, plain or gzip, or Parquet
     #[arg(long, value_name = "FILE")]
     edges: PathBuf,
 
@@ -190,7 +190,7 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
         Timing { threads: args.threads.unwrap_or_else(cores), load_seconds: 0.0, run_seconds: 0.0 };
 
     let (loaded, rule) = timed(&mut timing.load_seconds, || {
-        let loaded = read_graph(&args.edges).map_err(Failed::usage)?;
+        let loaded = edges::read(&args.edges, verbosity)?;
         let rule = chosen.rule(&loaded.graph);
         Ok((loaded, rule))
     })?;

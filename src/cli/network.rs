@@ -1,9 +1,12 @@
 //! `network`: what a follower graph is like, and writing it in other formats.
 
 use super::args::{Format, FormatArgs, ScenarioArgs};
+use super::edges;
 use super::failure::Failed;
 use super::prepare::{prepare, request};
+use super::progress::Verbosity;
 use super::terminal;
+use anyhow::anyhow;
 use clap::ArgGroup;
 use std::path::{Path, PathBuf};
 use twiplomacy::engine::streams::RunKey;
@@ -100,9 +103,11 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
     if let Some(path) = &args.export {
         let existing = if args.overwrite { Existing::Replace } else { Existing::Refuse };
         io::write_graph(path, &given.graph, &given.labels, existing).map_err(|error| match error {
-            WriteGraphError::UnknownFormat { .. } | WriteGraphError::Write(WriteError::Exists { .. }) => {
-                Failed::usage(error)
-            }
+            WriteGraphError::Write(WriteError::Exists { path }) => Failed::usage(anyhow!(
+                "`{}` exists\n\nhint: choose another name, or replace it with `--overwrite`",
+                path.display()
+            )),
+            WriteGraphError::UnknownFormat { .. } => Failed::usage(error),
             _ => Failed::running(error),
         })?;
         terminal::remark(&format!("wrote {}", path.display()));
@@ -144,13 +149,7 @@ fn given(args: &Args) -> Result<Given, Failed> {
 }
 
 fn loaded(path: &Path) -> Result<Given, Failed> {
-    let loaded = io::read_graph(path).map_err(Failed::usage)?;
-    if let Some(line) = loaded.further_columns {
-        let path = path.display();
-        terminal::remark(&format!(
-            "warning: columns of `{path}` after the second are not read (first in line {line})"
-        ));
-    }
+    let loaded = edges::read(path, Verbosity::Normal)?;
     let file = Some(FileNotes::from(&loaded));
     Ok(Given { name: path.display().to_string(), graph: loaded.graph, labels: loaded.labels, file })
 }

@@ -103,8 +103,11 @@ pub fn json_bytes(setup: &Setup, timing: &Timing, spreads: &[Spread]) -> Vec<u8>
 
 /// The result for people, which does not depend on the time it took.
 pub fn table(setup: &Setup, spreads: &[Spread]) -> String {
-    let parameters: Vec<String> =
-        setup.parameters.iter().map(|(name, value)| format!("{name} {value}, ")).collect();
+    let parameter = |&(name, value): &(&str, f64)| {
+        let is_tiny = value != 0.0 && value.abs() < 1e-6;
+        if is_tiny { format!("{name} {value:e}, ") } else { format!("{name} {value}, ") }
+    };
+    let parameters: Vec<String> = setup.parameters.iter().map(parameter).collect();
     let seeds: Vec<String> = setup
         .seed_nodes
         .iter()
@@ -199,6 +202,8 @@ ic, p 0.03, from 17 (5,367 followers)
 sharers       1.05 k     1.04…1.06 k    1.00 k    1.05 k    1.09 k
 exposures        101         89.5…113        10       100       190
 ";
+        let tiny = Setup { parameters: vec![("p", 1e-300), ("recovery", 1.0)], ..setup() };
+        assert!(table(&tiny, &spreads).starts_with("ic, p 1e-300, recovery 1, from 17"));
         let squeeze = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert_eq!(squeeze(&text), squeeze(expected));
         let timing = Timing { threads: 2, load_seconds: 0.25, run_seconds: 0.05 };

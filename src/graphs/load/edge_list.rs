@@ -101,6 +101,14 @@ impl Lines {
 
     /// Reads a line that is not simply two numbers.
     fn line(&mut self, line: &[u8]) {
+        let n_meant = line.trim_ascii_end().len();
+        if let Some(at) = line[..n_meant].iter().position(|&byte| byte == b'\r') {
+            let problem =
+                Problem::new(Place::NOWHERE, "", "a carriage return stands in the middle of a line")
+                    .allowed("lines that end with a line feed, or with both as on Windows")
+                    .hint("convert the file, such as by `tr '\\r' '\\n'`");
+            return self.fault(line, Word { start: at, end: at + 1 }, problem);
+        }
         let columns = columns(line);
         let Some(first) = columns.first else {
             return;
@@ -313,6 +321,7 @@ mod tests {
         for text in [
             "10 20\n20 30\n10 30",
             "10\t20\r\n20\t30\r\n10\t30\r\n",
+            "10 20\r\r\n20 30\r\n10 30\r",
             "10,20\n20;30\n10 , 30\n",
             "  10   20  \n\n\t20 30\n   \n10  30 \n",
             "# a comment\n% another\n   # 5 6\n10 20\n20 30\n10 30\n#",
@@ -348,7 +357,10 @@ mod tests {
     #[test]
     fn what_is_no_edge_is_told_with_its_line_and_place() {
         let id = "allowed: a whole number from 0 to 18446744073709551615";
-        let cases: [(&[u8], &[&str]); 14] = [
+        let cases: [(&[u8], &[&str]); 17] = [
+            (b"1 2\r3 4\r", &["a carriage return", "x.txt:1:4\n", "tr '\\r' '\\n'"]),
+            (b"1 2\n# c\r5 6\r\n", &["a carriage return", "x.txt:2:4\n"]),
+            (b"a\rb\n", &["a carriage return", "x.txt:1:2\n"]),
             (b"1 2\n3 -4\n", &["error: `-4` is no account id", "x.txt:2:3\n", "2 | 3 -4", id]),
             (b"1 18446744073709551616\n", &["`18446744073709551616` is no account id", "x.txt:1:3\n", id]),
             (b"1 1.5\n", &["`1.5` is no account id"]),

@@ -15,13 +15,26 @@ pub(super) fn read(name: &str, bytes: impl BufRead) -> Result<Loaded, LoadError>
     let mut reader = Reader::from_reader(Counted { inner: bytes, n_newlines: 0 });
     let mut found = Found::default();
     let mut buffer = Vec::new();
+    // Elements that have begun and not ended.
+    let mut n_open = 0_u64;
     loop {
         buffer.clear();
         let event = reader.read_event_into(&mut buffer);
         let line = reader.get_ref().n_newlines + 1;
         let wrong = |message: String| LoadError::Xml { name: name.to_owned(), line, message };
         match event {
-            Ok(Event::Start(tag) | Event::Empty(tag)) => found.tag(&tag, line).map_err(wrong)?,
+            Ok(Event::Start(tag)) => {
+                n_open += 1;
+                found.tag(&tag, line).map_err(wrong)?;
+            }
+            Ok(Event::Empty(tag)) => found.tag(&tag, line).map_err(wrong)?,
+            // The reader has checked that it closes the element that was opened last.
+            Ok(Event::End(_)) => n_open -= 1,
+            Ok(Event::Eof) if n_open > 0 => {
+                return Err(wrong(format!(
+                    "the file ends inside an element ({n_open} are still open)\n\nhint: copy or download the file again"
+                )));
+            }
             Ok(Event::Eof) => return found.finish(name, line),
             Ok(_) => {}
             Err(Error::Io(error)) => {
@@ -230,8 +243,10 @@ mod tests {
             assert!(message.contains(told), "`{told}` is not in\n{message}");
         }
         let whole = graphml("<node id=\"1\"/><node id=\"2\"/><edge source=\"1\" target=\"2\"/>");
-        for end in 1..whole.len() - 30 {
-            let _ = load("x", &whole.as_bytes()[..end], None);
+        // Whatever is missing at the end, but for a line feed: no part of a graph is taken for the whole.
+        for end in 1..whole.len() - 1 {
+            assert!(load("x", &whole.as_bytes()[..end], None).is_err(), "{}", &whole[..end]);
         }
+        assert!(refused(&whole[..whole.len() - 12]).contains("ends inside an element (1 are still open)"));
     }
 }

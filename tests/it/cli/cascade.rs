@@ -177,11 +177,3 @@ fn an_unknown_seed_node_is_told_which_there_are() {
     desk.write("star.txt", "0 1\n1 2\n");
     refused(&desk, &["--p", "0.1", "--seed-node", "3"], &["hint: its 3 nodes are 0 to 2"]);
 }
-
-#[test]
-fn a_file_that_is_no_graph_is_refused() {
-    let desk = Desk::new();
-    refused(&desk, &["--p", "0.1"], &["`star.txt` can't be read"]);
-    desk.write("star.txt", "1 2\n3\n");
-    refused(&desk, &["--p", "0.1"], &["star.txt:2"]);
-}

@@ -44,59 +44,6 @@ fn columns_that_are_not_read_are_pointed_out() {
     );
 }
 
-/// Exit status 2, the place, and nothing on standard output.
-#[test]
-fn a_file_that_is_no_graph_is_refused_with_its_place() {
-    let desk = Desk::new();
-    let packed = gzip("1 2\n3 4\n".repeat(5000).as_bytes());
-    let cases: [(&str, &[u8], &[&str]); 15] = [
-        (
-            "negative.txt",
-            b"1 2\n3 -4\n",
-            &["error: `-4` is no account id", "negative.txt:2:3", "allowed: a whole"],
-        ),
-        (
-            "huge.txt",
-            b"1 99999999999999999999\n",
-            &["`99999999999999999999` is no account id", "huge.txt:1:3"],
-        ),
-        ("real.txt", b"1 2\n1.5 2\n", &["`1.5` is no account id", "real.txt:2:1"]),
-        ("names.txt", b"a b\nalice bob\n", &["`alice` is no account id", "names.txt:2:1", "hint: give each"]),
-        ("column.txt", b"1 2\n\n3\n", &["a line with one column is no edge", "column.txt:3:1"]),
-        ("comma.txt", b"1,,2\n", &["a column is empty", "comma.txt:1:3"]),
-        ("latin.txt", b"1 2\n3 \xe9\n", &["latin.txt:2:3", "no UTF-8 text"]),
-        ("binary.txt", &[0, 1, 2, 3, 10, 4], &["binary.txt:1:1"]),
-        (
-            "empty.txt",
-            b"",
-            &["`empty.txt` names no edge", "hint: a line `u v` means that v sees what u posts"],
-        ),
-        ("comments.txt", b"# 1 2\n", &["`comments.txt` names no edge"]),
-        ("cut.gz", &packed[..packed.len() - 9], &["`cut.gz` ends in the middle of its gzip stream, in line"]),
-        (
-            "bad.gz",
-            &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xff, 0xff],
-            &["`bad.gz` has a damaged gzip stream"],
-        ),
-        ("x.zst", &[0x28, 0xb5, 0x2f, 0xfd, 0], &["compressed by zstd", "hint: unpack it"]),
-        ("x.graphml", b"<graphml>\n<edge source='1'/>", &["line 2: `edge` has no `target`"]),
-        ("x.parquet", b"PAR1PAR1", &["`x.parquet` can't be used"]),
-    ];
-    for (name, bytes, told) in cases {
-        desk.write(name, bytes);
-        let answer = desk.ask(&["network", "--edges", name]);
-        assert_eq!((answer.code, answer.out.as_str()), (2, ""), "{name}: {}", answer.err);
-        for part in told {
-            assert!(answer.err.contains(part), "`{part}` is not in\n{}", answer.err);
-        }
-    }
-    for name in ["missing.txt", "."] {
-        let answer = desk.ask(&["network", "--edges", name]);
-        assert_eq!(answer.code, 2);
-        assert!(answer.err.contains(&format!("`{name}` can't be read")), "{}", answer.err);
-    }
-}
-
 #[test]
 fn what_is_exported_is_read_again_as_the_same_graph() {
     let desk = Desk::new();
@@ -113,7 +60,8 @@ fn what_is_exported_is_read_again_as_the_same_graph() {
         assert_eq!(desk.get(&export), "");
         assert_eq!(measured(name), before, "{name}");
         let again = desk.ask(&export);
-        assert!(again.code == 2 && again.err.contains(&format!("`{name}` exists")), "{}", again.err);
+        let told = format!("`{name}` exists\n\nhint: choose another name, or replace it with `--overwrite`");
+        assert!(again.code == 2 && again.err.contains(&told), "{}", again.err);
         desk.get(&[&export[..], &["--overwrite"]].concat());
     }
     desk.get(&["network", "--edges", "follows.txt", "--export", "a.dot", "--only-export"]);
