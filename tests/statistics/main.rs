@@ -7,13 +7,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on should stop")]
 
+mod branching;
 mod competition;
 mod ensemble;
 mod keyed;
+mod outbreaks;
 mod patterns;
+mod plain;
 mod reach;
 mod rules;
 mod scale;
 mod sharing_twin;
 mod stage;
 mod twin;
+mod yardsticks;

@@ -1,8 +1,9 @@
 //! Loops written by hand over bare arrays, and graphs to run them on: the yardsticks of plain diffusion.
 //!
 //! Three ways to an independent cascade that a careful programmer would write first, with no thought for the machine: a coin for every
-//! edge; geometric gaps, begun anew for each sharer; and gaps carried over from sharer to sharer. They use the arrays of the
-//! graph and the same random numbers as the library, and nothing else of it.
+//! edge; geometric gaps, begun anew for each sharer; and gaps carried over from sharer to sharer. And one to a linear threshold: counters
+//! and thresholds of all nodes, set anew for each run. They use the arrays of the graph and the same random numbers as the
+//! library, and nothing else of it.
 
 use rand::Rng;
 use rand_distr::Distribution;
@@ -152,5 +153,49 @@ impl Memory {
             left = edge - end;
         }
         self.queue.len()
+    }
+}
+
+/// What the loop that counts remembers.
+pub(crate) struct Counts {
+    followed: Vec<u32>,
+    seen: Vec<u32>,
+    thresholds: Vec<f64>,
+    /// Those who share; their followers have been told up to some place.
+    pub(crate) sharers: Vec<u32>,
+}
+
+impl Counts {
+    pub(crate) fn new(graph: &Graph) -> Self {
+        let n_nodes = graph.n_nodes() as usize;
+        let mut followed = vec![0; n_nodes];
+        graph.targets().iter().for_each(|&follower| followed[follower as usize] += 1);
+        Self { followed, seen: vec![0; n_nodes], thresholds: vec![0.0; n_nodes], sharers: Vec::new() }
+    }
+
+    /// Linear thresholds drawn for each node; returns the number of edges walked.
+    pub(crate) fn thresholds(&mut self, graph: &Graph, seeds: &[u32], stream: &mut FastStream) -> usize {
+        self.seen.fill(0);
+        self.thresholds.fill_with(|| uniform(stream));
+        self.sharers.clear();
+        for &seed in seeds {
+            // Nobody is asked to share who does already.
+            self.thresholds[seed as usize] = f64::INFINITY;
+            self.sharers.push(seed);
+        }
+        let (mut told, mut edges) = (0, 0);
+        while let Some(&sharer) = self.sharers.get(told) {
+            told += 1;
+            for &follower in graph.followers(sharer) {
+                let node = follower as usize;
+                self.seen[node] += 1;
+                if f64::from(self.seen[node]) > self.thresholds[node] * f64::from(self.followed[node]) {
+                    self.thresholds[node] = f64::INFINITY;
+                    self.sharers.push(follower);
+                }
+            }
+            edges += graph.followers(sharer).len();
+        }
+        edges
     }
 }
