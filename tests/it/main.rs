@@ -8,4 +8,5 @@ mod cli;
 mod determinism;
 mod golden;
 mod invariants;
+mod memory;
 mod world;
