@@ -1,7 +1,9 @@
 //! The kernel of rules that count: whoever has seen the message from enough sharers shares it.
 //!
 //! Whether somebody shares depends on all who did before, so every edge of every sharer is walked. A node has one number
-//! of 32 bits, how many more sharers it must see; it is asked for when the first of them is seen.
+//! of 32 bits, how many more sharers it must see; it is asked for when the first of them is seen. Whoever shares goes on counting
+//! down from a number that no list of followers exhausts: whether the next follower shares already is a branch that can't be
+//! predicted, and is not taken at all.
 
 use super::Spread;
 use super::scratch::Scratch;
@@ -9,7 +11,7 @@ use crate::model::graph::Graph;
 
 /// Not yet seen by anybody.
 const UNTOUCHED: u32 = 0;
-/// Shares already.
+/// Shares already: more than the sharers that are still to be seen, since nobody follows all of 2^32 − 1 nodes.
 const SHARES: u32 = u32::MAX;
 
 /// How many more sharers each node must see.
@@ -59,9 +61,6 @@ pub(super) fn spread(
         counts.told += 1 + followers.len() as u64;
         for &follower in followers {
             let missing = &mut counts.missing[follower as usize];
-            if *missing == SHARES {
-                continue;
-            }
             if *missing == UNTOUCHED {
                 *missing = needed(follower);
             }

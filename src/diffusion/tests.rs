@@ -7,10 +7,11 @@ use super::ic::{CoupledIc, Ic};
 use super::lt::{Lt, Threshold};
 use super::sir::Sir;
 use super::{Rule, Scratch};
-use crate::engine::streams::{Purpose, RunKey, Subject};
+use crate::engine::streams::{Purpose, RunKey, Subject, key_from};
 use crate::model::graph::Graph;
-use crate::units::{Probability, TimeSpan};
+use crate::units::{Probability, SimTime, TimeSpan};
 use proptest::prelude::*;
+use rand_distr::{Distribution, Poisson};
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
@@ -260,6 +261,35 @@ fn place_by_place(graph: &Graph, seeds: &[u32], p: f64, key: RunKey) -> Vec<u32>
     sharers
 }
 
+/// Shares of a Hawkes process of run `key`, line of descent by line of descent: time and node of each.
+fn line_by_line(
+    graph: &Graph,
+    seeds: &[u32],
+    (branching, mean): (f64, TimeSpan),
+    key: RunKey,
+) -> Vec<(SimTime, u32)> {
+    let children = Poisson::new(branching).unwrap();
+    let mut untold: Vec<(SimTime, u32, [u32; 2])> =
+        (0..).zip(seeds).map(|(idx, &node)| (SimTime::START, node, [0, idx])).collect();
+    let mut shares = Vec::new();
+    while let Some((time, node, [a, b])) = untold.pop() {
+        shares.push((time, node));
+        let followers = graph.followers(node);
+        if followers.is_empty() {
+            continue;
+        }
+        let stream = |purpose: &str, [a, b]: [u32; 2]| key.stream(Purpose::new(purpose), Subject::new(a, b));
+        for child in 1..=children.sample(&mut stream("hawkes children", [a, b])) as u32 {
+            let line = [key_from(a, child), key_from(b, child)];
+            let follower = followers[stream("hawkes child", line).below(followers.len() as u32) as usize];
+            let delay = stream("hawkes delay", line).exponential() * mean.as_ms() as f64;
+            untold.push((time + TimeSpan::from_ms(delay as i64), follower, line));
+        }
+    }
+    shares.sort_unstable();
+    shares
+}
+
 /// Sharers that a node must see.
 type Needed<'a> = &'a dyn Fn(usize) -> u32;
 
@@ -316,6 +346,37 @@ proptest! {
         prop_assert!(sets[0].is_subset(&sets[1]) && sets[1].is_subset(&sets[2]));
     }
 
+    /// The edges whose coins fall make a graph, and who can be reached in it shares.
+    #[test]
+    fn the_coupled_rule_reaches_whom_edges_with_coins_of_their_own_reach(
+        graph in graphs(300, 2000), probability in 0.0..=1.0_f64, run in 0_u64..1000,
+    ) {
+        let key = RunKey::new(8, run);
+        let bound = (probability * 4_294_967_296.0).round();
+        let carries = |edge: u32| {
+            f64::from(key.words(Purpose::new("ic edge"), Subject::new(edge / 4, 0))[edge as usize % 4]) < bound
+        };
+        let owners = (0..300).flat_map(|node| graph.followers(node).iter().map(move |&follower| (node, follower)));
+        let live: Vec<(u32, u32)> =
+            (0..).zip(owners).filter(|&(edge, _)| carries(edge)).map(|(_, ends)| ends).collect();
+        let mut scratch = Scratch::new(&graph);
+        CoupledIc::new(p(probability)).spread(&graph, &[0, 9], key, &mut scratch);
+        let found: BTreeSet<u32> = scratch.sharers().iter().copied().collect();
+        prop_assert_eq!(found, reachable(&Graph::from_edges(300, &live), &[0, 9]));
+    }
+
+    #[test]
+    fn a_hawkes_process_has_the_shares_of_a_walk_line_by_line(graph in graphs(100, 1000), run in 0_u64..1000) {
+        let (branching, mean, key) = (0.9, TimeSpan::from_hours(3), RunKey::new(9, run));
+        let mut scratch = Scratch::new(&graph);
+        let rule = Hawkes::new(Branching::new(branching).unwrap(), Memory::Exponential(mean));
+        rule.spread(&graph, &[0, 9], RunKey::new(1, run), &mut scratch);
+        rule.spread(&graph, &[0, 9], key, &mut scratch);
+        let mut found: Vec<(SimTime, u32)> = scratch.shares().iter().map(|share| (share.time, share.node)).collect();
+        found.sort_unstable();
+        prop_assert_eq!(found, line_by_line(&graph, &[0, 9], (branching, mean), key));
+    }
+
     #[test]
     fn every_parent_of_the_coupled_rule_shared_before_and_is_followed(graph in graphs(300, 2000), run in 0_u64..1000) {
         let mut scratch = Scratch::new(&graph);
@@ -337,9 +398,14 @@ proptest! {
         let mut followed = vec![0; 200];
         graph.targets().iter().for_each(|&follower| followed[follower as usize] += 1);
         let needs = |node: usize| (share * f64::from(followed[node]) - 1e-6).ceil().max(1.0) as u32;
-        let rules: [(&dyn Rule, Needed); 2] = [
+        let drawn = |node: usize| {
+            let mut stream = RunKey::new(5, 0).stream(Purpose::new("lt threshold"), Subject::new(node as u32, 0));
+            1 + stream.below(followed[node])
+        };
+        let rules: [(&dyn Rule, Needed); 3] = [
             (&Complex::new(NonZeroU32::new(threshold).unwrap()), &|_| threshold),
             (&Lt::new(&graph, Threshold::Same(p(share))), &needs),
+            (&Lt::new(&graph, Threshold::Drawn), &drawn),
         ];
         for (rule, needed) in rules {
             rule.spread(&graph, &seeds, RunKey::new(5, 0), &mut scratch);
