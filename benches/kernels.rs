@@ -1,21 +1,24 @@
-//! Plain diffusion side by side: hand-written loops, our kernel on one thread and on two, and what the memory of the machine allows.
+//! Speed side by side: hand-written loops, our kernel on one thread and on two, other rules, networks that are drawn, whole runs beside
+//! their diffusion, and what the memory of the machine allows.
 //!
-//! `cargo bench --bench kernels` prints the table in about two minutes; `-- small` leaves the large graph out. All rows of a graph are measured
-//! in turn, round after round, in one process, so that whatever else the machine does hits all alike; numbers are medians over rounds.
+//! `cargo bench --bench kernels` prints the tables in about three minutes; `-- small` leaves the large graph and the networks out. All rows
+//! of a table are measured in turn, round after round, in one process, so that whatever else the machine does hits all alike; numbers are
+//! medians over rounds, ratios are medians of the ratios of a round, and `least` is the shortest round: what the machine can do undisturbed.
 
 #![expect(clippy::print_stdout, reason = "the table is what the program is for")]
 #![expect(clippy::disallowed_types, reason = "a benchmark looks at the clock")]
 
+#[path = "kernels/limits.rs"]
+mod limits;
+#[path = "kernels/others.rs"]
+mod others;
 #[path = "../tests/statistics/plain.rs"]
 mod plain;
 
 use plain::{Memory, heavy_tailed, stream, uniform};
-use rand::Rng;
-use std::hint::black_box;
 use std::time::Instant;
 use twiplomacy::diffusion::Scratch;
-use twiplomacy::diffusion::ic::{CoupledIc, Ic};
-use twiplomacy::diffusion::lt::{Lt, Threshold};
+use twiplomacy::diffusion::ic::Ic;
 use twiplomacy::experiment::cascades::{Diffusion, cascades};
 use twiplomacy::experiment::replicates::Silent;
 use twiplomacy::model::graph::Graph;
@@ -29,14 +32,18 @@ fn main() {
     // Cargo hands `--bench` on.
     let small_only = std::env::args().any(|argument| argument == "small");
     println!("{}\n", machine());
-    table("100,000 nodes, 2 M edges", &heavy_tailed(100_000, 2_030_000), [10, 60, 60, 240, 240, 240]);
+    let graph = heavy_tailed(100_000, 2_030_000);
+    table("100,000 nodes, 2 M edges", &graph, [10, 60, 60, 240, 240, 240]);
+    others::rules("the small graph", &graph);
     if !small_only {
         let graph = heavy_tailed(1_000_000, 20_300_000);
         table("1,000,000 nodes, 20 M edges", &graph, [1, 4, 4, 16, 16, 32]);
         growth(&graph.0);
-        other_rules(&graph);
+        others::rules("the large graph", &graph);
+        others::networks();
     }
-    memory_limits();
+    others::coupled();
+    limits::print();
 }
 
 /// Name and number of processors, where the system tells.
@@ -67,6 +74,10 @@ struct Row<'a> {
 impl Row<'_> {
     fn seconds(&self) -> f64 {
         median(self.seconds.clone())
+    }
+
+    fn least(&self) -> f64 {
+        self.seconds.iter().copied().fold(f64::INFINITY, f64::min)
     }
 }
 
@@ -137,21 +148,26 @@ fn table(name: &str, (graph, hub): &(Graph, u32), runs: [u64; 6]) {
         graph.followers(hub).len(),
         100.0 * rows[3].sizes.mean() / f64::from(graph.n_nodes())
     );
-    println!("{:28}{:>9}{:>11}{:>11}{:>22}", "", "ms/run", "÷ restart", "÷ carried", "mean sharers");
+    println!(
+        "{:28}{:>9}{:>9}{:>11}{:>11}{:>22}",
+        "", "ms/run", "least", "÷ restart", "÷ carried", "mean sharers"
+    );
     for row in &rows {
         let against = |other: &Row<'_>| {
             median(row.seconds.iter().zip(&other.seconds).map(|(ours, theirs)| ours / theirs).collect())
         };
         let sizes = format!("{:.0} ± {:.0}", row.sizes.mean(), row.sizes.standard_error());
         let [restarted, carried] = [against(&rows[1]), against(&rows[2])];
-        println!("{:28}{:9.3}{restarted:11.2}{carried:11.2}{sizes:>22}", row.name, 1e3 * row.seconds());
+        let [time, least] = [row.seconds(), row.least()].map(|seconds| 1e3 * seconds);
+        println!("{:28}{time:9.3}{least:9.3}{restarted:11.2}{carried:11.2}{sizes:>22}", row.name);
     }
     let efficiency =
         median(rows[4].seconds.iter().zip(&rows[5].seconds).map(|(one, two)| one / two).collect());
     let [coins, ours] = [&rows[0].sizes, &rows[3].sizes];
     let error = coins.standard_error().hypot(ours.standard_error());
     println!(
-        "two threads: {efficiency:.2} times one; ours less the coins: {:+.1} standard errors\n",
+        "two threads: {efficiency:.2} times one, {:.2} in their shortest rounds; ours less the coins: {:+.1} standard errors\n",
+        rows[4].least() / rows[5].least(),
         (ours.mean() - coins.mean()) / error
     );
 }
@@ -198,66 +214,4 @@ fn slope(points: &[(f64, f64)]) -> f64 {
     let (x, y) = (mean(|point| point.0), mean(|point| point.1));
     let products: f64 = points.iter().map(|point| (point.0 - x) * (point.1 - y)).sum();
     products / points.iter().map(|point| (point.0 - x).powi(2)).sum::<f64>()
-}
-
-/// Kernels that walk every edge.
-fn other_rules((graph, hub): &(Graph, u32)) {
-    let mut scratch = Scratch::new(graph);
-    let lt = Lt::new(graph, Threshold::Drawn);
-    let coupled = CoupledIc::new(Probability::clamped(P));
-    println!("every edge walked{:>21}{:>12}{:>10}", "edges", "ms/run", "ns/edge");
-    let mut measure = |name: &str, rule: &dyn twiplomacy::diffusion::Rule, seeds: &[u32]| {
-        let diffusion = Diffusion { graph, seeds, rule };
-        let mut edges = 0;
-        let took = seconds(|| (0..5).for_each(|run| edges += diffusion.run(4, run, &mut scratch).exposures));
-        println!("{name:22}{:16}{:12.2}{:10.2}", edges / 5, 1e3 * took / 5.0, 1e9 * took / edges as f64);
-    };
-    let first: Vec<u32> = (0..20_000).collect();
-    measure("linear threshold", &lt, &first);
-    measure("coupled cascade", &coupled, &[*hub]);
-    println!();
-}
-
-/// What the memory of the machine allows: nanoseconds for one access of each kind, all others being free to overlap.
-fn memory_limits() {
-    const ACCESSES: usize = 1 << 22;
-    println!("limits of the memory: sequential read {:.1} GB/s", sequential());
-    println!("{:>24}{:>16}{:>16}", "", "gather, ns", "test-and-set, ns");
-    let mut stream = stream("accesses", 0);
-    for (name, bytes) in [("100 kB", 100_000), ("4 MB", 4_000_000), ("80 MB", 80_000_000_usize)] {
-        let words = (bytes / 4) as u64;
-        let indices: Vec<u32> =
-            (0..ACCESSES).map(|_| (((stream.next_u64() >> 32) * words) >> 32) as u32).collect();
-        let values: Vec<u32> = (0..words as u32).collect();
-        let gather = best(|| {
-            black_box(indices.iter().fold(0_u32, |sum, &idx| sum.wrapping_add(values[idx as usize])));
-        });
-        let mut marks = vec![0_u64; bytes / 8];
-        let set = best(|| {
-            let mut new = 0;
-            for &idx in &indices {
-                let word = &mut marks[(idx / 2) as usize];
-                let bit = 1_u64 << (idx & 63);
-                new += u64::from(*word & bit == 0);
-                *word |= bit;
-            }
-            black_box(new);
-        });
-        let each = |time: f64| 1e9 * time / ACCESSES as f64;
-        println!("{name:>24}{:16.2}{:16.2}", each(gather), each(set));
-    }
-}
-
-/// Shortest of several times.
-fn best(mut work: impl FnMut()) -> f64 {
-    (0..5).map(|_| seconds(&mut work)).fold(f64::INFINITY, f64::min)
-}
-
-/// Gigabytes a second that are read one after another.
-fn sequential() -> f64 {
-    let values = vec![1_u64; 10_000_000];
-    let time = best(|| {
-        black_box(values.iter().fold(0_u64, |sum, &value| sum.wrapping_add(value)));
-    });
-    80e6 / time / 1e9
 }
