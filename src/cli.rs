@@ -16,6 +16,7 @@ mod prepare;
 mod progress;
 mod rare;
 mod replay;
+mod report;
 mod run;
 mod schema;
 mod shell;
@@ -60,6 +61,7 @@ enum Command {
     Compare(compare::Args),
     Rare(rare::Args),
     Replay(replay::Args),
+    Report(report::Args),
     Cascade(cascade::Args),
     Network(network::Args),
     Schema(schema::Args),
@@ -96,6 +98,7 @@ fn execute(command: Command) -> Result<(), Failed> {
         Command::Compare(args) => compare::execute(&args),
         Command::Rare(args) => rare::execute(&args),
         Command::Replay(args) => replay::execute(&args),
+        Command::Report(args) => report::execute(&args),
         Command::Cascade(args) => cascade::execute(&args),
         Command::Network(args) => network::execute(&args),
         Command::Schema(args) => schema::execute(&args),

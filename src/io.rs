@@ -202,6 +202,26 @@ pub fn write_new(path: &Path, text: &str) -> Result<(), WriteError> {
     }
 }
 
+/// Writes a file as a whole or not at all; one that exists is replaced only if that is asked for.
+pub fn write_file(path: &Path, bytes: &[u8], existing: Existing) -> Result<(), WriteError> {
+    let refused = |source| WriteError::Refused { path: path.to_owned(), source };
+    if existing == Existing::Refuse && path.exists() {
+        return Err(WriteError::Exists { path: path.to_owned() });
+    }
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let partial = path.with_file_name(format!(".{name}.{}.partial", std::process::id()));
+    let written = File::create(&partial).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    let named = written.and_then(|()| fs::rename(&partial, path));
+    if named.is_err() {
+        // What is left of it is of no use; that it can't be removed is not what went wrong.
+        let _ = fs::remove_file(&partial);
+    }
+    named.map_err(refused)
+}
+
 /// The text of a file, named as its path.
 fn text(path: &Path) -> Result<Source, ReadError> {
     let name = path.display().to_string();

@@ -5,9 +5,11 @@
 
 pub mod bundle;
 pub mod comparison;
+pub mod html;
 pub mod human;
 pub mod json;
 pub mod manifest;
+pub mod map;
 pub mod network;
 pub mod plot;
 pub mod sampling;

@@ -5,6 +5,7 @@
 
 pub mod branch;
 pub mod build;
+pub mod film;
 pub mod named;
 pub mod networks;
 pub mod scale;

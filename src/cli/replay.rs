@@ -12,6 +12,7 @@ use twiplomacy::model::outcome::{Outcome, OutcomeKind};
 use twiplomacy::model::timeline::TimelineEntry;
 use twiplomacy::report::json::to_bytes;
 use twiplomacy::report::manifest::Manifest;
+use twiplomacy::report::text::Style;
 use twiplomacy::report::{human, tables, timeline};
 use twiplomacy::scenario::Request;
 
@@ -60,7 +61,7 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
 }
 
 /// Another version may simulate differently.
-fn warn_of_another_program(manifest: &Manifest) {
+pub(super) fn warn_of_another_program(manifest: &Manifest) {
     let made_by = &manifest.program;
     if (made_by.version.as_str(), made_by.commit.as_deref()) != (env!("CARGO_PKG_VERSION"), COMMIT) {
         let commit = |commit: Option<&str>| commit.map_or(String::new(), |commit| format!(" ({commit})"));
@@ -90,7 +91,11 @@ fn story(prepared: &Prepared, outcome: &Outcome, entries: &[TimelineEntry]) -> S
         };
         Some(format!("{id:width$}  {text}\n"))
     });
-    head + &timeline::text(entries, setting.start) + "\n" + &lines.collect::<String>()
+    let told = match terminal::stdout_style() {
+        Style::Plain => timeline::text(entries, setting.start),
+        style => timeline::screen(entries, setting.start, terminal::width(), style),
+    };
+    head + &told + "\n" + &lines.collect::<String>()
 }
 
 /// The run for programs.

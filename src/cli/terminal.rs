@@ -33,7 +33,11 @@ pub(crate) fn stderr_look() -> Look {
 
 /// Style of standard output.
 pub(crate) fn stdout_style() -> Style {
-    if io::stdout().is_terminal() && wants_colour() { Style::Colour } else { Style::Plain }
+    match (io::stdout().is_terminal(), wants_colour()) {
+        (true, true) => Style::Colour,
+        (true, false) => Style::Monochrome,
+        (false, _) => Style::Plain,
+    }
 }
 
 /// Columns of standard output.

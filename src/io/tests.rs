@@ -167,3 +167,17 @@ fn a_new_file_never_replaces_one_that_exists() {
     assert!(matches!(write_new(&path, "second"), Err(WriteError::Exists { .. })));
     assert_eq!(fs::read(&path).unwrap(), b"first");
 }
+
+#[test]
+fn a_file_is_written_whole_and_replaced_only_if_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("page.html");
+    write_file(&path, b"first", Existing::Refuse).unwrap();
+    assert!(matches!(write_file(&path, b"second", Existing::Refuse), Err(WriteError::Exists { .. })));
+    assert_eq!(fs::read(&path).unwrap(), b"first");
+    write_file(&path, b"second", Existing::Replace).unwrap();
+    assert_eq!(fs::read(&path).unwrap(), b"second");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    let nowhere = folder.path().join("no/page.html");
+    assert!(matches!(write_file(&nowhere, b"", Existing::Replace), Err(WriteError::Refused { .. })));
+}

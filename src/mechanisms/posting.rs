@@ -9,7 +9,7 @@ use super::Mechanism;
 use crate::engine::Agenda;
 use crate::engine::streams::{Purpose, Subject, key_from, key_of};
 use crate::model::event::{Act, Cause, Event};
-use crate::model::ids::{ActId, MessageId, RungId, ScriptId};
+use crate::model::ids::{ActId, MessageId, ScriptId};
 use crate::model::setting::{ScriptAct, ScriptMessage, When};
 use crate::model::timeline::{EntryKind, TimelineEntry};
 use crate::model::vocabulary::{Delivery, Medium};
@@ -139,7 +139,7 @@ fn forced(idx: usize, act: &ScriptAct) -> Act {
         code: act.code,
         instrument: None,
         // The record's own acts are not choices of the model, so they do not count as rungs reached.
-        rung: RungId::NONE,
+        rung: act.rung,
         issue: act.issue,
         cause: Cause::Script(ScriptId::new(idx)),
         key: act.key,
@@ -234,6 +234,7 @@ mod tests {
     use super::*;
     use crate::mechanisms::Bench;
     use crate::model::fixture::{self, A, B, RECALL, SANCTION, TRADE};
+    use crate::model::ids::RungId;
     use crate::model::ids::{InstrumentId, IssueId};
     use crate::model::setting::Setting;
     use crate::units::SimTime;
@@ -296,6 +297,7 @@ mod tests {
             let mut setting = fixture::setting();
             setting.script.messages[0].delivery = delivery;
             setting.script.acts.push(ScriptAct {
+                rung: RungId::NONE,
                 id: "deed".to_owned(),
                 key: 3,
                 actor: A,

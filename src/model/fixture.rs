@@ -195,6 +195,7 @@ pub(crate) fn setting() -> Setting {
         countries: (0..2)
             .map(|idx| Country {
                 code: ["A", "B"][idx].to_owned(),
+                name: ["Alpha", "Beta"][idx].to_owned(),
                 national: [LANGUAGE[idx]].into_iter().collect(),
                 n_users: [6030.0, 12_000.0][idx],
             })

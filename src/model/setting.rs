@@ -92,6 +92,8 @@ impl Setting {
 pub struct Country {
     /// ISO code.
     pub code: String,
+    /// Name for people.
+    pub name: String,
     /// Languages of its domestic debate.
     pub national: LanguageSet,
     /// Users of the platform who live there, simulated or not.
@@ -415,6 +417,8 @@ pub struct ScriptAct {
     pub stage: Option<Stage>,
     /// Message without which it does not happen.
     pub follows: Option<ScriptId>,
+    /// Rung on which it counts: none, unless people who play the state chose it.
+    pub rung: RungId,
 }
 
 /// An event outside the platform.

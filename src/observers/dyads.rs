@@ -75,7 +75,8 @@ pub(super) fn describe(setting: &Setting, columns: &mut Columns) {
                 format!("acts {towards} reached rung {idx}, `{}`", rung.id),
             );
         }
-        let label = format!("{from} → {to}");
+        let country = |state: StateId| &setting.countries[setting.states[state.idx()].country.idx()].name;
+        let label = format!("{} → {}", country(pair.0), country(pair.1));
         columns.series(format!("dyad.{dyad}.tension"), label.clone(), Unit::Tension, SeriesGroup::Tension);
         columns.series(format!("dyad.{dyad}.rung"), label, Unit::Rung, SeriesGroup::Rung);
     }

@@ -88,9 +88,9 @@ pub(super) fn describe(setting: &Setting, columns: &mut Columns) {
         }
         columns.series(format!("message.{id}.shares"), id.clone(), Unit::Shares, SeriesGroup::Shares);
         for country in countries_of(message, setting) {
-            let code = &setting.countries[country.idx()].code;
-            let series = format!("message.{id}.reach.{code}");
-            columns.series(series, format!("{id}, {code}"), Unit::People, SeriesGroup::Reach);
+            let country = &setting.countries[country.idx()];
+            let series = format!("message.{id}.reach.{}", country.code);
+            columns.series(series, format!("{id}, {}", country.name), Unit::People, SeriesGroup::Reach);
         }
     }
 }

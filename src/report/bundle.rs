@@ -2,11 +2,14 @@
 
 use crate::experiment::summary::{Placed, Summary, place};
 use crate::model::outcome::Outcome;
-use crate::report::plot::{MarketSessions, Plot, PlotInput, plots};
+use crate::report::html::{self, PageInput, pick};
+use crate::report::map::Map;
+use crate::report::plot::{FilmInput, MarketSessions, Plot, PlotInput, film_plots, plots};
 use crate::report::tables::{self, Table};
 use crate::report::{ReportError, json};
 use crate::scenario::Scenario;
 use crate::simulation::Simulation;
+use crate::simulation::film::Film;
 use crate::simulation::named::Named;
 
 /// Name of the manifest, which is written last.
@@ -21,10 +24,14 @@ pub const COMPARISON: &str = "comparison.json";
 const SUMMARY: &str = "summary.json";
 /// Name of the folder of the plots.
 const PLOTS: &str = "plots";
+/// Name of the page.
+pub const PAGE: &str = "report.html";
+/// Runs that the page of a bundle shows.
+pub const FILMS: usize = 12;
 
 /// Whether a bundle may have a file or folder of this name; others that lie beside them belong to the user.
 pub fn is_part(name: &str) -> bool {
-    let whole = [MANIFEST, SCENARIO, WORLD, SUMMARY, COMPARISON, PLOTS, "report.html"];
+    let whole = [MANIFEST, SCENARIO, WORLD, SUMMARY, COMPARISON, PLOTS, PAGE];
     let is_table = |(stem, extension): (&str, &str)| {
         ["runs", "acts", "series", "pairs"].contains(&stem) && ["parquet", "csv"].contains(&extension)
     };
@@ -42,6 +49,8 @@ pub struct Ensemble<'a> {
     pub summary: Summary,
     /// What the record says, placed among them.
     pub recorded: Vec<Placed>,
+    /// Outcomes that come first.
+    highlighted: Vec<String>,
 }
 
 /// File formats of the tables.
@@ -86,6 +95,7 @@ impl<'a> Ensemble<'a> {
             outcomes,
             summary: Summary::of(layout, id, simulation.seed(), outcomes),
             recorded: place(layout, outcomes, &named.recorded),
+            highlighted: named.highlighted.clone(),
         }
     }
 
@@ -109,10 +119,56 @@ impl<'a> Ensemble<'a> {
         ] {
             push_table(&mut files, &table, format)?;
         }
-        for plot in plots(&self.plot_input(&MarketSessions::of(self.simulation.setting())))? {
-            files.extend(plot_files(plot));
-        }
+        let sessions = MarketSessions::of(self.simulation.setting());
+        let films = self.films(FILMS);
+        let plots = self.plots(&sessions, &films)?;
+        files.push(BundleFile::new(PAGE, html::page(&self.page_input(&sessions, &plots, &films))));
+        files.extend(plots.into_iter().flat_map(plot_files));
         Ok(files)
+    }
+
+    /// The page, with `n_films` runs to be watched.
+    pub fn page(&self, n_films: usize) -> Result<Vec<u8>, ReportError> {
+        let sessions = MarketSessions::of(self.simulation.setting());
+        let films = self.films(n_films);
+        let plots = self.plots(&sessions, &films)?;
+        Ok(html::page(&self.page_input(&sessions, &plots, &films)))
+    }
+
+    /// Plots of all runs, and those of the one in the middle of `films`.
+    fn plots(&self, sessions: &[MarketSessions], films: &[Film]) -> Result<Vec<Plot>, ReportError> {
+        let mut drawn = plots(&self.plot_input(sessions))?;
+        if let Some(film) = films.get(films.len() / 2) {
+            let setting = self.simulation.setting();
+            let (title, map) = (self.scenario.file.scenario.title.as_str(), Map::of(setting));
+            let runs = self.outcomes.len();
+            drawn.extend(film_plots(&FilmInput { title, setting, map: &map, film, runs })?);
+        }
+        Ok(drawn)
+    }
+
+    /// Runs that stand for all, simulated once more and written down.
+    fn films(&self, n: usize) -> Vec<Film> {
+        let picked = pick::runs(self.simulation.layout(), &self.highlighted, self.outcomes, n);
+        picked.into_iter().map(|run| self.simulation.film(run)).collect()
+    }
+
+    fn page_input<'b>(
+        &'b self,
+        sessions: &'b [MarketSessions],
+        plots: &'b [Plot],
+        films: &'b [Film],
+    ) -> PageInput<'b> {
+        PageInput {
+            scenario: self.scenario,
+            simulation: self.simulation,
+            summary: &self.summary,
+            recorded: &self.recorded,
+            highlighted: &self.highlighted,
+            sessions,
+            plots,
+            films,
+        }
     }
 
     fn plot_input<'b>(&'b self, sessions: &'b [MarketSessions]) -> PlotInput<'b> {

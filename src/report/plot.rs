@@ -3,14 +3,17 @@
 //! A plot is first a `Figure`: a list of marks in logical pixels. Only `figure.rs` knows plotters.
 //! Data that is not there (no series of a group, no run in which an outcome exists) gives no plot, not an error.
 
+mod alluvial;
 mod axis;
 mod cascade;
+mod causal;
 mod difference;
 mod distribution;
 mod drawdown;
 mod fan;
 mod figure;
 mod ladder;
+mod network;
 mod panel;
 mod price;
 mod reach;
@@ -23,7 +26,9 @@ use crate::experiment::comparison::Comparison;
 use crate::experiment::summary::{Band, OutcomeSummary, Placed, Quantiles, SeriesBands, Statistics, Summary};
 use crate::model::outcome::{Layout, Outcome, OutcomeSpec, SeriesGroup, SeriesSpec, Session};
 use crate::model::setting::{Market, Setting};
+use crate::report::map::Map;
 use crate::report::{ReportError, human};
+use crate::simulation::film::Film;
 use crate::stats::quantile;
 use crate::units::{SimTime, UtcTime};
 use figure::Figure;
@@ -95,11 +100,12 @@ type Kind = fn(&PlotInput<'_>) -> Option<Figure>;
 /// Draws every plot for which there is data.
 pub fn plots(input: &PlotInput<'_>) -> Result<Vec<Plot>, ReportError> {
     theme::register_fonts();
-    let kinds: [(&str, Kind); 10] = [
+    let kinds: [(&str, Kind); 11] = [
         ("reach", reach::figure),
         ("shares", reach::shares_figure),
         ("cascade", cascade::figure),
         ("ladder", ladder::figure),
+        ("rungs", alluvial::figure),
         ("tension", tension::figure),
         ("prices", price::figure),
         ("volatility", price::volatility_figure),
@@ -108,6 +114,36 @@ pub fn plots(input: &PlotInput<'_>) -> Result<Vec<Plot>, ReportError> {
         ("drawdown", drawdown::figure),
     ];
     kinds.iter().filter_map(|(stem, kind)| kind(input).map(|figure| draw(stem, &figure))).collect()
+}
+
+/// What pictures of one run are made from.
+#[derive(Debug, Clone, Copy)]
+pub struct FilmInput<'a> {
+    /// Title of the scenario, shown on every plot.
+    pub title: &'a str,
+    /// What is fixed for all runs.
+    pub setting: &'a Setting,
+    /// The map of the network.
+    pub map: &'a Map,
+    /// The run.
+    pub film: &'a Film,
+    /// Number of runs from which it was taken.
+    pub runs: usize,
+}
+
+impl FilmInput<'_> {
+    /// A state for people: the name of its country.
+    fn name_of_state(&self, id: &str) -> String {
+        let state = self.setting.states.iter().find(|state| state.id == id);
+        state.map_or_else(|| id.to_owned(), |state| self.setting.countries[state.country.idx()].name.clone())
+    }
+}
+
+/// Draws the pictures of one run.
+pub fn film_plots(input: &FilmInput<'_>) -> Result<Vec<Plot>, ReportError> {
+    theme::register_fonts();
+    let figures = [("causes", causal::figure(input)), ("map", network::figure(input))];
+    figures.iter().filter_map(|(stem, figure)| Some(draw(stem, figure.as_ref()?))).collect()
 }
 
 /// Draws the differences of the outcomes of `shown` (all if it is empty) between arms, if there are any.

@@ -1,15 +1,19 @@
 //! The outcome table that the terminal shows after a run.
 
+mod bars;
+
 use crate::experiment::summary::{OutcomeSummary, Placed, Statistics, Summary};
 use crate::model::outcome::RecordedRole;
 use crate::report::human;
 
-/// Whether the terminal shows colours.
+/// On what a text is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
-    /// Characters only.
+    /// A file or another program: characters only, one thing a line.
     Plain,
-    /// ANSI escapes for headings, quiet text and recorded values.
+    /// A terminal of a reader who wants no colours: bars, but no escapes.
+    Monochrome,
+    /// A terminal: bars, and ANSI escapes for headings, quiet text and recorded values.
     Colour,
 }
 
@@ -19,6 +23,12 @@ pub(super) enum Role {
     Heading,
     Quiet,
     Recorded,
+    /// Bars.
+    Bar,
+    /// What governments do.
+    Deed,
+    /// What is said.
+    Word,
 }
 
 impl Style {
@@ -27,9 +37,12 @@ impl Style {
             Role::Heading => "1",
             Role::Quiet => "2",
             Role::Recorded => "36",
+            Role::Bar => "34",
+            Role::Deed => "31",
+            Role::Word => "32",
         };
         match self {
-            Self::Plain => text.to_owned(),
+            Self::Plain | Self::Monochrome => text.to_owned(),
             Self::Colour => format!("\x1b[{code}m{text}\x1b[0m"),
         }
     }
@@ -47,6 +60,7 @@ const HEADER: [&str; N_NUMBERS] = ["mean or p", "95 % interval", "5 %", "50 %", 
 struct Row {
     name: String,
     numbers: [String; N_NUMBERS],
+    bar: String,
     recorded: Option<String>,
 }
 
@@ -59,7 +73,8 @@ struct Group {
 /// The table, at most `width` columns wide if that is 60 or more.
 ///
 /// Outcomes named in `highlighted` come first, then all others, both grouped by what they are about. Recorded
-/// values stand in a column of their own where there is room, otherwise below their outcome.
+/// values stand in a column of their own where there is room, otherwise below their outcome. On a terminal with room for them there
+/// are bars: the share of runs with a yes, or from where to where nine runs in ten end, with median and recorded value.
 pub fn outcome_table(
     summary: &Summary,
     recorded: &[Placed],
@@ -70,7 +85,7 @@ pub fn outcome_table(
     let is_first = |outcome: &&OutcomeSummary| highlighted.contains(&outcome.id);
     let first = groups(summary.outcomes.iter().filter(is_first), recorded);
     let rest = groups(summary.outcomes.iter().filter(|outcome| !is_first(outcome)), recorded);
-    let columns = Columns::fit(first.iter().chain(&rest), width);
+    let columns = Columns::fit(first.iter().chain(&rest), width, style);
 
     let runs = human::grouped(summary.runs as u64);
     let title = format!("{}  {runs} runs, seed {}", summary.scenario, summary.seed);
@@ -117,6 +132,7 @@ fn row(name: &str, outcome: &OutcomeSummary, placed: Option<&Placed>) -> Row {
     Row {
         name: name.replace('_', " "),
         numbers,
+        bar: bars::of(outcome, placed),
         recorded: placed.map(|placed| recorded_text(outcome, placed)),
     }
 }
@@ -146,12 +162,14 @@ enum Beside {
 struct Columns {
     name: usize,
     numbers: [usize; N_NUMBERS],
+    /// Width of the bars; 0 where there are none.
+    bar: usize,
     recorded: usize,
     beside: Beside,
 }
 
 impl Columns {
-    fn fit<'a>(groups: impl Iterator<Item = &'a Group>, width: usize) -> Self {
+    fn fit<'a>(groups: impl Iterator<Item = &'a Group>, width: usize, style: Style) -> Self {
         let (mut name, mut recorded) = (SHORTEST_NAME, 0);
         let mut numbers = HEADER.map(length);
         for row in groups.flat_map(|group| &group.rows) {
@@ -164,16 +182,23 @@ impl Columns {
         let taken = numbers.iter().sum::<usize>() + GAP * N_NUMBERS;
         let name = name.min(width.saturating_sub(taken).max(SHORTEST_NAME));
         let fits = name + taken + GAP + recorded <= width;
-        Self { name, numbers, recorded, beside: if fits { Beside::Row } else { Beside::Below } }
+        let beside = if fits { Beside::Row } else { Beside::Below };
+        let used = name + taken + if fits { GAP + recorded } else { 0 };
+        let has_bars = style != Style::Plain && used + GAP + bars::WIDTH <= width;
+        Self { name, numbers, bar: if has_bars { bars::WIDTH } else { 0 }, recorded, beside }
     }
 
     fn total(&self, width: usize) -> usize {
         let recorded = if self.beside == Beside::Row && self.recorded > 0 { GAP + self.recorded } else { 0 };
-        (self.name + self.numbers.iter().sum::<usize>() + GAP * N_NUMBERS + recorded).min(width)
+        let bar = if self.bar > 0 { GAP + self.bar } else { 0 };
+        (self.name + self.numbers.iter().sum::<usize>() + GAP * N_NUMBERS + bar + recorded).min(width)
     }
 
     fn header(&self) -> String {
         let mut line = pad_right("outcome", self.name) + &self.align(HEADER);
+        if self.bar > 0 {
+            line.push_str(&" ".repeat(GAP + self.bar));
+        }
         if self.beside == Beside::Row && self.recorded > 0 {
             line.push_str(&" ".repeat(GAP));
             line.push_str("recorded");
@@ -191,7 +216,11 @@ impl Columns {
 
     fn write(&self, row: &Row, style: Style, lines: &mut Vec<String>) {
         let name = format!("  {}", row.name);
-        let line = pad_right(&shorten(&name, self.name), self.name) + &self.align(row.numbers.each_ref());
+        let mut line = pad_right(&shorten(&name, self.name), self.name) + &self.align(row.numbers.each_ref());
+        if self.bar > 0 {
+            line.push_str(&" ".repeat(GAP));
+            line.push_str(&style.paint(Role::Bar, &row.bar));
+        }
         match (&row.recorded, self.beside) {
             (None, _) => lines.push(line),
             (Some(text), Beside::Row) => {
@@ -265,11 +294,24 @@ mod tests {
     fn colours_change_nothing_but_escapes() {
         let coloured = table(80, Style::Colour);
         let mut plain = coloured.clone();
-        for code in ["\x1b[1m", "\x1b[2m", "\x1b[36m", "\x1b[0m"] {
+        for code in ["\x1b[1m", "\x1b[2m", "\x1b[36m", "\x1b[34m", "\x1b[0m"] {
             plain = plain.replace(code, "");
         }
         assert_ne!(coloured, plain);
-        assert_eq!(plain, table(80, Style::Plain));
+        assert_eq!(plain, table(80, Style::Monochrome));
+    }
+
+    #[test]
+    fn bars_stand_on_terminals_with_room_for_them_only() {
+        let has_bars = |table: &str| table.contains('━');
+        assert!(has_bars(&table(160, Style::Monochrome)));
+        assert!(!has_bars(&table(70, Style::Monochrome)));
+        assert!(!has_bars(&table(160, Style::Plain)));
+        for width in [60, 80, 100, 120, 140, 160] {
+            for line in table(width, Style::Monochrome).lines() {
+                assert!(length(line) <= width, "{width}: {line}");
+            }
+        }
     }
 
     #[test]

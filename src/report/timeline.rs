@@ -1,6 +1,7 @@
 //! One run as a story: text with causes shown by indentation, or JSON.
 
-use crate::model::timeline::TimelineEntry;
+use super::text::{Role, Style, length};
+use crate::model::timeline::{EntryKind, TimelineEntry};
 use crate::units::{SimTime, TimeSpan, UtcTime};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -31,6 +32,72 @@ pub fn text(entries: &[TimelineEntry], start: UtcTime) -> String {
         text.push_str(&line);
     }
     text
+}
+
+/// The entries for a terminal of `width` columns: a heading for each day, causes shown by indentation, long texts broken between words.
+pub fn screen(entries: &[TimelineEntry], start: UtcTime, width: usize, style: Style) -> String {
+    let depths = depths(entries);
+    let kind_width = entries.iter().map(|entry| entry.kind.name().len()).max().unwrap_or(0);
+    // Where there is little room, causes are not indented.
+    let (step, deepest) = if width < 72 { (0, 0) } else { (2, DEEPEST) };
+    let mut text = String::new();
+    let mut today = String::new();
+    for (entry, depth) in entries.iter().zip(depths) {
+        let moment = start.plus(entry.time).timestamp();
+        let day = moment.strftime("%A %-d %B %Y").to_string();
+        if day != today {
+            let gap = if today.is_empty() { "" } else { "\n" };
+            text.push_str(&format!("{gap}{}\n", style.paint(Role::Heading, &day)));
+            today = day;
+        }
+        let depth = depth.min(deepest);
+        let branch = if depth == 0 { String::new() } else { " ".repeat(step * (depth - 1)) + "└ " };
+        let time = style.paint(Role::Quiet, &moment.strftime("%H:%M").to_string());
+        let kind = style.paint(role(entry.kind), &format!("{:kind_width$}", entry.kind.name()));
+        let margin = 5 + 2 + kind_width + 2 + length(&branch);
+        let actor = if entry.actor.is_empty() { String::new() } else { format!("{}: ", entry.actor) };
+        let cause = entry.cause.as_ref().map(|cause| format!(" ← {cause}")).unwrap_or_default();
+        let lines = wrapped(&format!("{actor}{}", entry.text), &cause, width.saturating_sub(margin).max(20));
+        let said = lines.iter().map(|(said, cause)| format!("{said}{}", style.paint(Role::Quiet, cause)));
+        let said: Vec<String> = said.collect();
+        text.push_str(&format!(
+            "{time}  {kind}  {branch}{}\n",
+            said.join(&format!("\n{}", " ".repeat(margin)))
+        ));
+    }
+    text
+}
+
+/// What an entry is, for colours.
+const fn role(kind: EntryKind) -> Role {
+    match kind {
+        EntryKind::Act => Role::Deed,
+        EntryKind::Posted | EntryKind::Deleted | EntryKind::Amplified | EntryKind::Denied => Role::Word,
+        EntryKind::Heard | EntryKind::Decided => Role::Recorded,
+        EntryKind::Price => Role::Bar,
+        _ => Role::Quiet,
+    }
+}
+
+/// `text` and then `cause` in lines of at most `room` characters, broken between words; of each line what belongs to which.
+fn wrapped(text: &str, cause: &str, room: usize) -> Vec<(String, String)> {
+    let mut lines: Vec<(String, String)> = vec![(String::new(), String::new())];
+    let words = text.split_whitespace().map(|word| (word, false));
+    for (word, is_cause) in words.chain(cause.split_whitespace().map(|word| (word, true))) {
+        let taken = lines.last().map_or(0, |(said, cause)| length(said) + length(cause));
+        if taken > 0 && taken + 1 + length(word) > room {
+            lines.push((String::new(), String::new()));
+        }
+        if let Some((said, cause)) = lines.last_mut() {
+            let is_first = said.is_empty() && cause.is_empty();
+            let part = if is_cause { cause } else { said };
+            if !is_first {
+                part.push(' ');
+            }
+            part.push_str(word);
+        }
+    }
+    lines
 }
 
 /// The entries as a JSON array of `{time, elapsed_ms, kind, id, actor, text, cause}`.
@@ -109,6 +176,26 @@ mod tests {
              2018-08-05 02:00:00   +2d 02:00  act       └ SA: expels ambassador  ← heard:1\n\
              2018-08-05 03:00:00   +2d 03:00  act     SA: comments  ← nowhere\n"
         );
+    }
+
+    #[test]
+    fn a_terminal_has_days_and_no_line_is_too_long_for_it() {
+        let start = UtcTime::from_unix_ms(1_533_254_400_000);
+        assert_eq!(
+            screen(&story(), start, 100, Style::Monochrome),
+            "Friday 3 August 2018\n00:00  posted  SA: criticism\n02:00  heard   └ SA: takes note ← tweet\n\
+             \nSunday 5 August 2018\n02:00  act       └ SA: expels ambassador ← heard:1\n03:00  act     SA: comments ← nowhere\n"
+        );
+        let mut long = story();
+        long[2].text = "expels the ambassador, recalls its own, and freezes all new trade and investment with the country".into();
+        for width in [40, 60, 80, 120] {
+            let text = screen(&long, start, width, Style::Monochrome);
+            assert!(text.lines().all(|line| length(line) <= width), "{width}: {text}");
+            let words = |text: &str| text.split_whitespace().filter(|word| *word != "└").count();
+            assert_eq!(words(&text), words(&screen(&long, start, 500, Style::Monochrome)));
+            let coloured = screen(&long, start, width, Style::Colour);
+            assert!(coloured.contains("\x1b[31mact") && !text.contains('\x1b'));
+        }
     }
 
     #[test]

@@ -227,6 +227,9 @@ section! {
         pub stage: Option<Stage>,
         /// Message without which it would not have happened; it is left out where that message is not posted publicly by then.
         pub follows: Option<Spanned<String>>,
+        /// Whether it is the choice of people who play the state in this run: then it counts as a rung reached, as acts do that the state
+        /// chooses by itself.
+        pub played: bool = false,
         /// What was done.
         pub text: String,
         /// Where this comes from.

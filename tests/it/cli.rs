@@ -7,6 +7,7 @@ mod graphs;
 mod mistakes;
 mod network;
 mod rare;
+mod report;
 
 use assert_cmd::Command;
 use serde_json::Value;
@@ -110,6 +111,7 @@ fn every_command_has_help_with_an_example() {
         "compare",
         "rare",
         "replay",
+        "report",
         "cascade",
         "network",
         "schema",

@@ -254,7 +254,7 @@ impl Panel {
     }
 
     /// Draws the names below; where they would touch, only every second, every third and so on.
-    fn draw_x_ticks(&self, figure: &mut Figure, style: TextStyle) {
+    pub(super) fn draw_x_ticks(&self, figure: &mut Figure, style: TextStyle) {
         let ends = |tick: &Tick| {
             let (x, half) = (self.x_at(tick.value), style.width(&tick.label) / 2.0);
             (x - half, x + half)
@@ -323,7 +323,7 @@ impl Panel {
 }
 
 /// Moves ascending heights at least `gap` apart, inside `low..=high` as far as there is room.
-fn spread(heights: &mut [f64], gap: f64, low: f64, high: f64) {
+pub(super) fn spread(heights: &mut [f64], gap: f64, low: f64, high: f64) {
     let mut least = low;
     for height in heights.iter_mut() {
         *height = height.max(least);
@@ -345,7 +345,7 @@ pub(super) fn fitted(text: &str, style: TextStyle, room: f64) -> (String, TextSt
 }
 
 /// `text` cut to `room`, with a sign that something is missing.
-fn shortened(text: &str, style: TextStyle, room: f64) -> String {
+pub(super) fn shortened(text: &str, style: TextStyle, room: f64) -> String {
     if style.width(text) <= room {
         return text.to_owned();
     }

@@ -30,11 +30,12 @@ impl Made {
     }
 }
 
-const FIGURES: [Kind; 10] = [
+const FIGURES: [Kind; 11] = [
     reach::figure,
     reach::shares_figure,
     cascade::figure,
     ladder::figure,
+    alluvial::figure,
     tension::figure,
     price::figure,
     price::volatility_figure,
@@ -53,6 +54,7 @@ fn every_kind_of_plot_is_drawn_and_says_what_it_shows() {
         "shares",
         "cascade",
         "ladder",
+        "rungs",
         "tension",
         "prices",
         "volatility",
@@ -153,4 +155,36 @@ fn an_id_names_what_it_is_about() {
     assert_eq!(subject("market.SSE.price"), "SSE");
     assert_eq!(subject("message.arabic-tweet.reach.SA"), "arabic-tweet.reach");
     assert_eq!(subject("loss"), "loss");
+}
+
+/// Pictures of single runs of both first scenarios: no text leaves its figure, and none lies on another.
+#[test]
+fn pictures_of_a_run_have_no_text_on_another() {
+    use crate::scenario::{Request, Source, bundled, load};
+    use crate::simulation::Simulation;
+    theme::register_fonts();
+    for bundled in bundled::scenarios() {
+        let mut request = Request::new(Source::new(bundled.id, bundled.text));
+        request.set.push("network.accounts=30000".to_owned());
+        let scenario = load(&request).unwrap();
+        let simulation = Simulation::new(&scenario, 1).unwrap();
+        let map = Map::of(simulation.setting());
+        for run in 0..6 {
+            let film = simulation.film(run);
+            let title = &scenario.file.scenario.title;
+            let input = FilmInput { title, setting: simulation.setting(), map: &map, film: &film, runs: 6 };
+            for figure in [causal::figure(&input), network::figure(&input)].into_iter().flatten() {
+                let boxes = figure.text_boxes();
+                for (index, (text, [left, top, right, bottom])) in boxes.iter().enumerate() {
+                    let is_inside =
+                        *left >= 0.0 && *right <= figure.width() && *top >= 0.0 && *bottom <= figure.height();
+                    assert!(is_inside, "{}: `{text}` leaves its figure", bundled.id);
+                    for (other, [l, t, r, b]) in &boxes[index + 1..] {
+                        let apart = right <= l || r <= left || bottom <= t || b <= top;
+                        assert!(apart, "{} run {run}: `{text}` and `{other}` overlap", bundled.id);
+                    }
+                }
+            }
+        }
+    }
 }

@@ -108,6 +108,7 @@ pub(super) fn countries(scenario: &Scenario, names: &Names) -> Result<Vec<Countr
     };
     let country = |(code, country): (&String, &crate::scenario::world_file::Country)| Country {
         code: code.clone(),
+        name: country.name.clone(),
         national: names.language_set(country.national.iter().map(|language| &**language)),
         n_users: users(code),
     };

@@ -11,7 +11,7 @@ use crate::model::setting::{
     VolatilityIndex, When,
 };
 use crate::scenario::Scenario;
-use crate::scenario::file::{Message, Trigger};
+use crate::scenario::file::{ForcedAct, Message, Trigger};
 use crate::scenario::world_file::{self, Week};
 use crate::units::{LogReturn, Probability, SimTime, TimeSpan, UtcTime};
 
@@ -203,6 +203,11 @@ pub(super) fn volatility_indices(scenario: &Scenario, names: &Names) -> Vec<Vola
 pub(super) fn script(scenario: &Scenario, names: &Names, start: UtcTime) -> Result<Script, BuildError> {
     let events = &scenario.file.events;
     at_most("messages", events.messages.len(), usize::from(u16::MAX))?;
+    let rung_of =
+        |act: &ForcedAct| match scenario.world.acts.get(&*act.act).and_then(|entry| entry.rung.as_ref()) {
+            Some(name) if act.played => rung(names, name),
+            _ => Ok(RungId::NONE),
+        };
     let acts = events.acts.iter().map(|(id, act)| {
         Ok(ScriptAct {
             id: id.clone(),
@@ -214,6 +219,7 @@ pub(super) fn script(scenario: &Scenario, names: &Names, start: UtcTime) -> Resu
             issue: issue(names, &act.issue)?,
             stage: act.stage,
             follows: act.follows.as_ref().map(|name| message(names, name)).transpose()?,
+            rung: rung_of(act)?,
         })
     });
     let offline = events.offline.iter().map(|(id, event)| {

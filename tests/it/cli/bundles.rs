@@ -15,7 +15,7 @@ fn a_bundle_holds_what_the_contract_names() {
         desk.get(&run("canada-saudi-2018", &["--runs", "8", "--out", "b", "--tables", "both", "--all"]));
     assert!(table.contains("arabic-tweet") && table.contains("reach target"), "{table}");
     let tables = ["acts.csv", "acts.parquet", "runs.csv", "runs.parquet", "series.csv", "series.parquet"];
-    let others = ["manifest.json", "plots", "scenario.toml", "summary.json", "world.toml"];
+    let others = ["manifest.json", "plots", "report.html", "scenario.toml", "summary.json", "world.toml"];
     let mut expected = [&tables[..], &others].concat();
     expected.sort_unstable();
     assert_eq!(desk.names("b"), expected);
