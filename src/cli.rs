@@ -19,6 +19,7 @@ mod replay;
 mod report;
 mod run;
 mod schema;
+mod serve;
 mod shell;
 mod terminal;
 mod validate;
@@ -62,6 +63,7 @@ enum Command {
     Rare(rare::Args),
     Replay(replay::Args),
     Report(report::Args),
+    Serve(serve::Args),
     Cascade(cascade::Args),
     Network(network::Args),
     Schema(schema::Args),
@@ -99,6 +101,7 @@ fn execute(command: Command) -> Result<(), Failed> {
         Command::Rare(args) => rare::execute(&args),
         Command::Replay(args) => replay::execute(&args),
         Command::Report(args) => report::execute(&args),
+        Command::Serve(args) => serve::execute(&args),
         Command::Cascade(args) => cascade::execute(&args),
         Command::Network(args) => network::execute(&args),
         Command::Schema(args) => schema::execute(&args),

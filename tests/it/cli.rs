@@ -112,6 +112,7 @@ fn every_command_has_help_with_an_example() {
         "rare",
         "replay",
         "report",
+        "serve",
         "cascade",
         "network",
         "schema",

@@ -59,6 +59,24 @@ pub fn report_script() -> &'static str {
     &JOINED
 }
 
+/// The script of the teacher's page.
+pub fn teacher_script() -> &'static str {
+    static JOINED: LazyLock<String> = LazyLock::new(|| served(module!("teacher.js")));
+    &JOINED
+}
+
+/// The script of the students' page.
+pub fn student_script() -> &'static str {
+    static JOINED: LazyLock<String> = LazyLock::new(|| served(module!("student.js")));
+    &JOINED
+}
+
+/// The script of a page that talks to the classroom server.
+fn served(page: Module) -> String {
+    let modules: Vec<Module> = STAGE.into_iter().chain([module!("wire.js"), page]).collect();
+    joined(&modules)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,7 +95,7 @@ mod tests {
 
     #[test]
     fn nothing_in_a_page_comes_from_elsewhere() {
-        for text in [report_script(), style()] {
+        for text in [report_script(), teacher_script(), student_script(), style()] {
             for address in ["http://", "https://", "@import", "url("] {
                 let found = text.find(address).map(|at| text[at..].chars().take(60).collect::<String>());
                 assert_eq!(found, None);

@@ -1,4 +1,4 @@
-//! `report`.
+//! `report`, and `serve` where it is not built.
 
 use super::{Desk, SMALL};
 
@@ -35,4 +35,12 @@ fn what_is_no_bundle_has_no_page() {
     let refused = desk.ask(&["report", "."]);
     assert_eq!(refused.code, 2);
     assert!(refused.err.contains("is not a bundle"), "{}", refused.err);
+}
+
+#[test]
+#[cfg(not(feature = "serve"))]
+fn without_the_server_the_command_that_builds_it_is_told() {
+    let refused = Desk::new().ask(&["serve"]);
+    assert_eq!((refused.code, refused.out.as_str()), (2, ""));
+    assert!(refused.err.contains("cargo run --release --features serve -- serve"), "{}", refused.err);
 }
