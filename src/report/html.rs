@@ -76,10 +76,12 @@ fn pictures(input: &PageInput<'_>) -> String {
         let svg = svg.find("<svg").map_or("", |start| &svg[start..]);
         // Nor does the name space, which is an address.
         let svg = svg.replacen(" xmlns=\"http://www.w3.org/2000/svg\"", "", 1);
+        let svg =
+            svg.replacen("<svg", &format!("<svg role=\"img\" aria-labelledby=\"name-{}\"", plot.stem), 1);
         let name = words::plot_name(&plot.stem);
         text.push_str(&format!(
-            "<figure class=\"plot\" id=\"plot-{}\">{svg}<figcaption>{name}</figcaption></figure>",
-            plot.stem
+            "<figure class=\"plot\" id=\"plot-{}\">{svg}<figcaption id=\"name-{}\">{name}</figcaption></figure>",
+            plot.stem, plot.stem
         ));
     }
     text + "</section>"
