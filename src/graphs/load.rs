@@ -215,16 +215,16 @@ fn reading_failed(name: &str, line: u64, source: io::Error) -> LoadError {
     }
 }
 
-/// Reads until `buffer` is full or the bytes end.
-fn fill(mut bytes: impl Read, mut buffer: &mut [u8]) -> io::Result<usize> {
-    let wanted = buffer.len();
-    while !buffer.is_empty() {
-        match bytes.read(buffer) {
+/// Reads until `buffer` is full, the bytes end or reading fails; says how many bytes it has in any case.
+fn fill(mut bytes: impl Read, buffer: &mut [u8]) -> (usize, io::Result<()>) {
+    let mut n_read = 0;
+    while n_read < buffer.len() {
+        match bytes.read(&mut buffer[n_read..]) {
             Ok(0) => break,
-            Ok(n) => buffer = &mut buffer[n..],
+            Ok(n) => n_read += n,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+            Err(error) => return (n_read, Err(error)),
         }
     }
-    Ok(wanted - buffer.len())
+    (n_read, Ok(()))
 }
