@@ -12,20 +12,27 @@
 pub mod amplification;
 pub mod attention;
 pub mod bots;
+pub mod caution;
 pub mod complex_contagion;
+pub mod conduct;
 pub mod contact;
 pub mod denial;
+pub mod easing;
 pub mod framing;
 pub mod hawkes;
 pub mod hearing;
 pub mod independent_cascade;
 pub mod linear_threshold;
+pub mod listening;
+pub mod mobilisation;
 pub mod moderation;
 pub mod mutation;
 pub mod news_pricing;
 pub mod perception;
 pub mod posting;
+pub mod preparation;
 pub mod press;
+pub mod recognition;
 pub mod response;
 pub mod salience;
 pub mod sharing;
@@ -33,6 +40,7 @@ pub mod sir;
 pub mod tension;
 pub mod third_parties;
 pub mod trading;
+pub mod voices;
 pub mod volatility;
 
 use crate::engine::Agenda;
@@ -93,12 +101,26 @@ section! {
         pub hearing: hearing::Params,
         /// How states understand what they hear.
         pub perception: perception::Params,
+        /// Whom states believe where voices contradict each other.
+        pub voices: voices::Params,
         /// Memory of slights.
         pub tension: tension::Params,
         /// How states answer.
         pub response: response::Params,
+        /// Second thoughts on what takes time to prepare.
+        pub preparation: preparation::Params,
         /// What third states do.
         pub third_parties: third_parties::Params,
+        /// How relations are restored.
+        pub easing: easing::Params,
+        /// Who keeps quiet.
+        pub caution: caution::Params,
+        /// How ministries answer a turn of opinion.
+        pub listening: listening::Params,
+        /// Who recognises, and when.
+        pub recognition: recognition::Params,
+        /// Who acts offline on what he believes.
+        pub mobilisation: mobilisation::Params,
         /// What news is worth.
         pub news_pricing: news_pricing::Params,
         /// How prices move.
@@ -184,6 +206,8 @@ choices! {
         Moderation = "moderation",
         /// Denials.
         Denial = "denial",
+        /// Acts on the platform that CAMEO has no code for.
+        Conduct = "conduct",
         /// Limited attention.
         Attention = "attention",
         /// Change of texts.
@@ -196,12 +220,26 @@ choices! {
         Hearing = "hearing",
         /// How states understand.
         Perception = "perception",
+        /// Whom states believe.
+        Voices = "voices",
         /// Memory of slights.
         Tension = "tension",
         /// How states answer.
         Response = "response",
+        /// Second thoughts.
+        Preparation = "preparation",
         /// What third states do.
         ThirdParties = "third_parties",
+        /// How relations are restored.
+        Easing = "easing",
+        /// Who keeps quiet.
+        Caution = "caution",
+        /// How ministries answer a turn of opinion.
+        Listening = "listening",
+        /// Who recognises.
+        Recognition = "recognition",
+        /// Who acts offline.
+        Mobilisation = "mobilisation",
         /// What news is worth.
         NewsPricing = "news_pricing",
         /// How prices move.
@@ -247,9 +285,16 @@ impl Mechanisms {
             salience,
             hearing,
             perception,
+            voices,
             tension,
             response,
+            preparation,
             third_parties,
+            easing,
+            caution,
+            listening,
+            recognition,
+            mobilisation,
             news_pricing,
             trading,
             volatility,
@@ -277,15 +322,23 @@ impl Mechanisms {
             (Name::Sharing, by_rule),
             (Name::Bots, Box::new(bots::Bots::new(bots))),
             (Name::Amplification, Box::new(amplification::Amplification::new(amplification))),
+            (Name::Conduct, Box::new(conduct::Conduct::new(setting))),
             (Name::Attention, Box::new(attention::Attention::new(attention, setting))),
             (Name::Mutation, Box::new(mutation::Mutation::new(mutation))),
             (Name::Salience, Box::new(salience::Salience::new(salience, setting))),
             (Name::Press, Box::new(press::Press::new(press))),
             (Name::Hearing, Box::new(hearing::Hearings::new(hearing))),
             (Name::Perception, Box::new(perception::Perception::new(perception))),
+            (Name::Voices, Box::new(voices::Voices::new(voices))),
             (Name::Tension, Box::new(tension::Tension::new(tension))),
             (Name::Response, Box::new(response::Response::new(response))),
+            (Name::Preparation, Box::new(preparation::Preparation::new(preparation))),
             (Name::ThirdParties, Box::new(third_parties::ThirdParties::new(third_parties, setting))),
+            (Name::Easing, Box::new(easing::Easing::new(easing, setting))),
+            (Name::Caution, Box::new(caution::Caution::new(caution, setting))),
+            (Name::Listening, Box::new(listening::Listening::new(listening, setting))),
+            (Name::Recognition, Box::new(recognition::Recognition::new(recognition, setting))),
+            (Name::Mobilisation, Box::new(mobilisation::Mobilisation::new(mobilisation))),
             (Name::NewsPricing, Box::new(news_pricing::NewsPricing::new(news_pricing, setting))),
             (Name::Trading, Box::new(trading::Trading::new(trading, setting))),
             (Name::Volatility, Box::new(volatility::Volatility::new(volatility))),
@@ -378,6 +431,8 @@ impl<'a> Bench<'a> {
             frame,
             time,
             understood,
+            motive: None,
+            intent: None,
             answer: None,
         });
         self.tell(Event::DecisionDue { state: B, message }, mechanism);

@@ -13,6 +13,7 @@ pub mod network;
 pub mod outcome;
 pub mod platform;
 pub mod setting;
+pub mod society;
 pub mod timeline;
 pub mod visibility;
 pub mod vocabulary;

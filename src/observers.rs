@@ -7,6 +7,7 @@ mod dyads;
 mod layout;
 mod markets;
 mod messages;
+mod society;
 mod thirds;
 
 pub use layout::layout;
@@ -73,6 +74,7 @@ impl<'a> Observers<'a> {
         row.clear();
         messages::series(world, &self.audiences, &mut row);
         dyads::series(world, &self.pairs, end, &mut row);
+        society::series(world, &mut row);
         self.marks.series(world, &mut row);
         for (series, value) in row.iter().enumerate() {
             self.series[series * self.layout.bins.len() + self.next_bin] = *value;
@@ -91,8 +93,12 @@ impl<'a> Observers<'a> {
         messages::scalars(world, &mut scalars);
         dyads::scalars(world, &self.pairs, &mut scalars);
         thirds::scalars(world, &mut scalars);
+        society::scalars(world, &mut scalars);
         self.marks.scalars(world, &mut scalars);
-        let acts = world.acts.iter().map(|act| row_of(world, act)).collect();
+        let mut acts: Vec<ActRow> =
+            world.acts.iter().chain(&world.conduct).map(|act| row_of(world, act)).collect();
+        // Stable: acts of one instant stay in the order of acting.
+        acts.sort_by_key(|act| act.time);
         Outcome { run, stop, events, scalars, acts, series: std::mem::take(&mut self.series) }
     }
 }

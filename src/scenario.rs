@@ -19,6 +19,7 @@ mod layers;
 mod measured;
 pub mod platform_file;
 pub mod schema;
+pub mod society_file;
 pub mod template;
 #[cfg(test)]
 mod tests;

@@ -74,7 +74,7 @@ impl Mechanism for Denial {
                     // What a state has not thought about yet it will understand when it does.
                     let hearing = world.hearing_mut(state, message);
                     if let Some(hearing) = hearing.filter(|hearing| hearing.understood.is_some()) {
-                        hearing.understood = Some(code);
+                        (hearing.understood, hearing.intent) = (Some(code), None);
                     }
                 }
             }

@@ -3,6 +3,8 @@
 //! - *Monitoring*: staff who read a language of the message see it with the probability that the state's data give for that
 //!   language (the largest where it has several), after a log-normal delay.
 //! - *Press*: coverage in a language that is monitored is seen with that language's probability, after a shorter delay.
+//! Both delays are divided by the staff that watches, relative to the usual, and shortened by the share of early warning.
+//!
 //! - *Direct*: what is handed over privately is known at once.
 //! - *Outcry* of its own public arrives by the rule of salience.
 //!
@@ -74,6 +76,8 @@ impl Hearings {
             Channel::Monitoring | Channel::Outcry | Channel::Direct => self.params.monitoring,
         };
         let staff = &world.setting.states[sight.state.idx()];
+        let quickness = (1.0 - staff.early_warning) / staff.staff.max(f64::MIN_POSITIVE);
+        let median = TimeSpan::from_ms((median.as_ms() as f64 * quickness) as i64);
         let subject = Subject::new(staff.key, sight.key);
         let languages = world.message(sight.seen).languages;
         if world.key.uniform(SEES, subject) < monitored(&staff.monitors, languages) {
@@ -157,6 +161,8 @@ impl Mechanism for Hearings {
                     frame,
                     time,
                     understood: None,
+                    motive: None,
+                    intent: None,
                     answer: None,
                 });
                 world.facts.push_back(Event::MessageHeard { state, message });

@@ -5,12 +5,16 @@
 //!
 //! `base` + `native`·[in a language of the receiver's domestic debate] + `domestic`·ln(1 + S/`salience_unit`) + `rank`·rank
 //! \+ `image`·[a picture] + `tension`·T − `private`·[handed over privately] + `hostile`·[heard as a quote against its author]
-//! \+ `distorted`·[heard as a distorted claim],
+//! \+ `distorted`·[heard as a distorted claim] − `hotline`·hotline,
 //!
 //! S being the salience of the message at home and T the tension towards its author's state, both when the state decides.
 //! The rank is that of the author, or of a louder account that took the message up as it was meant, once the state has heard of that. A
 //! state that has heard the denial of a message takes it for what the denial says.
 //! So the same words are an appeal abroad and interference at home.
+//!
+//! Where it is in question for whom words are meant, that is drawn too: talk for the author's own public is taken for policy towards the
+//! receiver with probability `as_policy`·(1 − hotline), and policy for such talk with probability `as_talk`·(1 − hotline). Whatever is taken for
+//! talk counts for the share `talk` of its weight.
 
 use super::Mechanism;
 use crate::engine::Agenda;
@@ -18,13 +22,14 @@ use crate::engine::streams::{Purpose, Subject};
 use crate::model::cascade::Frame;
 use crate::model::event::Event;
 use crate::model::ids::{MessageId, StateId};
-use crate::model::vocabulary::{Delivery, Medium};
-use crate::model::world::World;
+use crate::model::vocabulary::{Delivery, Medium, Motive};
+use crate::model::world::{Origin, World};
 use crate::stats::logit::expit;
 use crate::text::params;
 use crate::units::{NonNegative, Probability, SimTime};
 
 const READING: Purpose = Purpose::new("perception reading");
+const MOTIVE: Purpose = Purpose::new("perception motive");
 
 params! {
     /// Parameters of perception.
@@ -49,6 +54,14 @@ params! {
         hostile: NonNegative,
         /// More for a message heard by a distorted claim about it.
         distorted: NonNegative,
+        /// Less where a direct line between the governments works.
+        hotline: NonNegative,
+        /// Probability that talk for the author's own public is taken for policy towards the receiver.
+        as_policy: Probability,
+        /// Probability that policy towards the receiver is taken for talk for the author's own public.
+        as_talk: Probability,
+        /// Share of its weight that talk for another public keeps.
+        talk: Probability,
     }
 }
 
@@ -87,6 +100,22 @@ impl Perception {
                 Frame::Hostile => params.hostile.get(),
                 Frame::Distorted => params.distorted.get(),
             }
+            - params.hotline.get() * message.author.map_or(0.0, |author| setting.dyad(state, author).hotline)
+    }
+
+    /// For whom `state` takes the words of `id` to be meant; `None` where that is plain.
+    fn motive(&self, state: StateId, id: MessageId, world: &World<'_>) -> Option<Motive> {
+        let message = world.message(id);
+        let Origin::Script(script) = message.origin else { return None };
+        let motive = world.setting.script.messages[script.idx()].motive?;
+        let (wrong, mistake) = match motive {
+            Motive::Domestic => (Motive::Foreign, self.params.as_policy.get()),
+            Motive::Foreign => (Motive::Domestic, self.params.as_talk.get()),
+        };
+        let hotline = message.author.map_or(0.0, |author| world.setting.dyad(state, author).hotline);
+        let subject = Subject::new(world.setting.states[state.idx()].key, message.key);
+        let number = world.key_since(message.posted).uniform(MOTIVE, subject);
+        Some(if number < mistake * (1.0 - hotline) { wrong } else { motive })
     }
 }
 
@@ -105,8 +134,12 @@ impl Mechanism for Perception {
             let number = world.key_since(posted).uniform(READING, subject);
             if number < probability { harsher } else { code }
         });
+        let motive = self.motive(state, message, world);
+        let weight = world.setting.codes[understood.idx()].weight.get();
+        let is_talk = motive == Some(Motive::Domestic);
         if let Some(hearing) = world.hearing_mut(state, message) {
-            hearing.understood = Some(understood);
+            (hearing.understood, hearing.motive) = (Some(understood), motive);
+            hearing.intent = is_talk.then(|| weight * self.params.talk.get());
         }
     }
 }
@@ -118,6 +151,7 @@ mod tests {
     use crate::model::event::Channel;
     use crate::model::fixture::{self, APPEAL, B, DEMAND, LANGUAGE};
     use crate::model::ids::{CodeId, LanguageSet};
+    use crate::model::setting::Setting;
     use crate::model::world::{Hearing, Message};
 
     fn understood(message: Message, run: u64) -> CodeId {
@@ -125,7 +159,11 @@ mod tests {
     }
 
     fn heard_in(frame: Frame, message: Message, run: u64) -> CodeId {
-        let params = Params {
+        hear(&fixture::setting(), frame, message, run).understood.unwrap()
+    }
+
+    fn params() -> Params {
+        Params {
             base: -2.0,
             native: 3.0,
             domestic: NonNegative::clamped(0.3),
@@ -136,10 +174,16 @@ mod tests {
             private: NonNegative::clamped(2.0),
             hostile: NonNegative::clamped(1.0),
             distorted: NonNegative::clamped(2.5),
-        };
-        let setting = fixture::setting();
-        let mut bench = Bench::new(&setting, run);
-        let mut rule = Perception::new(&params);
+            hotline: NonNegative::clamped(1.5),
+            as_policy: Probability::clamped(0.4),
+            as_talk: Probability::clamped(0.2),
+            talk: Probability::clamped(0.25),
+        }
+    }
+
+    fn hear(setting: &Setting, frame: Frame, message: Message, run: u64) -> Hearing {
+        let mut bench = Bench::new(setting, run);
+        let mut rule = Perception::new(&params());
         let id = bench.post(message, &mut rule);
         let hearing = Hearing {
             state: B,
@@ -148,11 +192,13 @@ mod tests {
             frame,
             time: SimTime::START,
             understood: None,
+            motive: None,
+            intent: None,
             answer: None,
         };
         bench.world.hearings.push(hearing);
         bench.tell(Event::DecisionDue { state: B, message: id }, &mut rule);
-        bench.world.hearing(B, id).and_then(|hearing| hearing.understood).unwrap()
+        *bench.world.hearing(B, id).unwrap()
     }
 
     /// −2 + 3·\[native\] + 0.5·0.8 + 2·0.1 gives log-odds of 1.6 and −1.4; α = 1e-4.
@@ -193,6 +239,47 @@ mod tests {
             let expected = 1.0 / (1.0 + (-log_odds).exp());
             let bound = 3.9 * (expected * (1.0 - expected) / 4000.0).sqrt();
             assert!((found - expected).abs() < bound, "{frame:?}: {found} {expected}");
+        }
+    }
+
+    /// Log-odds of 1.6 at home, and 1.5 less with a line that always works; α = 1e-4.
+    #[test]
+    fn a_direct_line_makes_the_harsher_reading_rarer() {
+        let mut setting = fixture::setting();
+        let dyad = setting.dyad_idx(B, fixture::A);
+        setting.dyads[dyad].hotline = 1.0;
+        let appeal = fixture::appeal(SimTime::START);
+        let found = share_of_runs(4000, |&run| {
+            hear(&setting, Frame::AsIntended, appeal.clone(), run).understood == Some(DEMAND)
+        });
+        let expected = 1.0 / (1.0 + (-0.1_f64).exp());
+        assert!((found - expected).abs() < 3.9 * (expected * (1.0 - expected) / 4000.0).sqrt(), "{found}");
+    }
+
+    /// Talk is taken for policy in 0.4 of the runs, policy for talk in 0.2, and half as often with half a line; α = 1e-4.
+    #[test]
+    fn motives_are_confused_with_their_probability_and_talk_weighs_less() {
+        let mut setting = fixture::setting();
+        let dyad = setting.dyad_idx(B, fixture::A);
+        let plain = Message { heard_as: None, code: DEMAND, ..fixture::appeal(SimTime::START) };
+        for (motive, hotline, mistaken) in [
+            (Motive::Domestic, 0.0, 0.4),
+            (Motive::Foreign, 0.0, 0.2),
+            (Motive::Domestic, 0.5, 0.2),
+            (Motive::Foreign, 1.0, 0.0),
+        ] {
+            setting.script.messages[0].motive = Some(motive);
+            setting.dyads[dyad].hotline = hotline;
+            let mut n_mistaken = 0;
+            for run in 0..4000 {
+                let hearing = hear(&setting, Frame::AsIntended, plain.clone(), run);
+                let is_talk = hearing.motive == Some(Motive::Domestic);
+                assert_eq!(hearing.intent, is_talk.then_some(-1.25));
+                n_mistaken += u32::from(hearing.motive != Some(motive));
+            }
+            let found = f64::from(n_mistaken) / 4000.0;
+            let bound = 3.9 * (mistaken * (1.0 - mistaken) / 4000.0_f64).sqrt();
+            assert!((found - mistaken).abs() <= bound, "{motive:?} {hotline}: {found} {mistaken}");
         }
     }
 

@@ -3,7 +3,7 @@
 //! A message or act of the script happens at its time, or after its trigger with a delay and a probability. Every act of
 //! a state is announced at once through the account of that state, in its languages, and spreads like any message.
 //! A message that is not posted publicly leaves out what follows from it: the forced acts, and the messages that wait for it. A
-//! suspended account posts nothing, and a state that has heard the denial of a message leaves out what it planned in answer.
+//! suspended account posts nothing, a cautious state withholds a share of its public messages (see the rule of caution), and a state that has heard the denial of a message leaves out what it planned in answer.
 
 use super::Mechanism;
 use crate::engine::Agenda;
@@ -14,9 +14,10 @@ use crate::model::setting::{ScriptAct, ScriptMessage, When};
 use crate::model::timeline::{EntryKind, TimelineEntry};
 use crate::model::vocabulary::{Delivery, Medium};
 use crate::model::world::{Message, Origin, World};
-use crate::units::TimeSpan;
+use crate::units::{SimTime, TimeSpan};
 
 const TRIGGER: Purpose = Purpose::new("posting trigger");
+const WITHHELD: Purpose = Purpose::new("posting withheld");
 
 /// The rule. It has no parameters: the script says everything.
 #[derive(Debug, Default)]
@@ -69,7 +70,8 @@ impl Mechanism for Posting {
             Event::MessageDue(script) => {
                 let message = &world.setting.script.messages[script.idx()];
                 let account = world.setting.voices[message.voice.idx()].account;
-                if message.delivery != Delivery::Unsent && !world.visibility.is_silenced(account) {
+                let is_open = message.delivery != Delivery::Unsent && !world.visibility.is_silenced(account);
+                if is_open && !is_withheld(message, world, agenda.now()) {
                     post(script, message, world, agenda);
                 }
             }
@@ -130,6 +132,16 @@ impl Mechanism for Posting {
     }
 }
 
+/// Whether its state withholds a public message out of caution.
+fn is_withheld(message: &ScriptMessage, world: &World<'_>, now: SimTime) -> bool {
+    let state = world.setting.voices[message.voice.idx()].state;
+    let caution =
+        state.and_then(|state| world.caution.get(state.idx())).map_or(0.0, |caution| caution.value(now));
+    caution > 0.0
+        && message.delivery == Delivery::Public
+        && world.key.uniform(WITHHELD, Subject::new(message.key, 0)) < caution
+}
+
 /// A forced act of the script.
 fn forced(idx: usize, act: &ScriptAct) -> Act {
     Act {
@@ -161,7 +173,7 @@ fn is_left_out(act: &Act, world: &World<'_>) -> bool {
             follows.is_some_and(|message| world.posted_publicly(message).is_none())
         }
         Cause::Message(message) => world.retraction(act.actor, message).is_some(),
-        Cause::Act(_) => false,
+        Cause::Act(_) | Cause::Recognition(_) => false,
     }
 }
 
@@ -237,7 +249,6 @@ mod tests {
     use crate::model::ids::RungId;
     use crate::model::ids::{InstrumentId, IssueId};
     use crate::model::setting::Setting;
-    use crate::units::SimTime;
 
     const HOUR: SimTime = SimTime::from_ms(3_600_000);
 

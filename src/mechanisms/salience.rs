@@ -2,7 +2,8 @@
 //!
 //! Every time a message or coverage of it comes before new readers, the salience of the message in their country rises by
 //! their share of the country's users, times 1.2 for each moral-emotional word and `image` for a picture. It halves in
-//! every `half_life`. Where it crosses `outcry` in the country of the state addressed, that state hears of the message.
+//! every `half_life`. Where it crosses `outcry`, less the share of early warning, in the country of the state
+//! addressed, that state hears of the message.
 
 use super::Mechanism;
 use crate::engine::Agenda;
@@ -70,7 +71,10 @@ impl Mechanism for Salience {
                     world.salience[first + country.idx()].jump(agenda.now(), share * arousal, 0.0);
                 }
                 let at_home = world.salience[first + home.idx()].value(agenda.now());
-                if at_home >= self.params.outcry.get() && world.hearing(target, topic).is_none() {
+                let warned = world.setting.states[target.idx()].early_warning;
+                if at_home >= self.params.outcry.get() * (1.0 - warned)
+                    && world.hearing(target, topic).is_none()
+                {
                     let hearing =
                         Event::HearingDue { state: target, message: topic, channel: Channel::Outcry };
                     agenda.schedule(agenda.now(), hearing);

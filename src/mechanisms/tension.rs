@@ -1,7 +1,7 @@
 //! Tension: what a state remembers of another's acts.
 //!
-//! Tension of i towards j starts at the value that the dyad's past left, jumps by `gain`·|w|/10 at an act understood with
-//! weight w < 0, falls by `relief`·w/10 at one with w > 0, and decays towards its floor with `half_life`: Richardson's (1960)
+//! Tension of i towards j starts at the value that the dyad's past left, jumps by `gain`·|w|/10 at an act by which i takes j to intend
+//! w < 0, falls by `relief`·w/10 at one with w > 0, and decays towards its floor with `half_life`: Richardson's (1960)
 //! reaction and fatigue, with the reaction at acts (those on which it decides: a package of blows is one affair). The share `lasting` of each jump raises the floor and never decays.
 //! Once i hears the denial of a message, what is left of the jump at it is taken back.
 
@@ -86,11 +86,10 @@ impl Mechanism for Tension {
         match *event {
             Event::DecisionDue { state, message } => {
                 let Some(author) = world.message(message).author else { return };
-                let Some(understood) = world.hearing(state, message).and_then(|hearing| hearing.understood)
-                else {
+                if world.hearing(state, message).and_then(|hearing| hearing.understood).is_none() {
                     return;
-                };
-                let weight = world.setting.codes[understood.idx()].weight.get() / 10.0;
+                }
+                let weight = world.intent(state, message) / 10.0;
                 let dyad = world.setting.dyad_idx(state, author);
                 let floor = world.setting.dyads[dyad].tension;
                 let tension = &mut world.relations[dyad].tension;
@@ -184,6 +183,66 @@ mod tests {
         bench.tell(heard, &mut rule);
         assert!((tension(&bench, 14) - (0.1 + 0.2 * 0.625)).abs() < 1e-12, "{}", tension(&bench, 14));
         assert!((tension(&bench, 28) - (0.1 + 0.2 * 0.4375)).abs() < 1e-12, "{}", tension(&bench, 28));
+    }
+
+    /// Tensions of A towards B and of B towards A after `days`, if each day each side acts by the weight 10·`reaction`·(tension of the other side).
+    fn arms_race(reaction: [f64; 2], days: i64) -> [f64; 2] {
+        let setting = fixture::setting();
+        let mut rule = Tension::new(&Params {
+            gain: NonNegative::clamped(1.0),
+            relief: NonNegative::clamped(0.0),
+            half_life: TimeSpan::from_days(2),
+            lasting: Probability::clamped(0.0),
+        });
+        let mut bench = Bench::new(&setting, 0);
+        rule.begin(&mut bench.world, &mut bench.agenda);
+        let sides = [(A, B), (B, A)];
+        let messages = sides.map(|(state, author)| {
+            let message =
+                crate::model::world::Message { author: Some(author), ..fixture::appeal(SimTime::START) };
+            let id = bench.post(message, &mut rule);
+            bench.decide(id, Some(DEMAND), &mut rule);
+            bench.world.hearings.last_mut().unwrap().state = state;
+            id
+        });
+        rule.begin(&mut bench.world, &mut bench.agenda);
+        let tension = |bench: &Bench<'_>, (state, other): (StateId, StateId), time| {
+            bench.world.relations[setting.dyad_idx(state, other)].tension.value(time)
+        };
+        for day in 1..=days {
+            let now = SimTime::START + TimeSpan::from_days(day);
+            bench.agenda.schedule(now, Event::OfflineHappened(crate::model::ids::ScriptId(0)));
+            bench.agenda.pop();
+            let before = sides.map(|side| tension(&bench, side, now));
+            for (idx, (state, _)) in sides.into_iter().enumerate() {
+                let intent = -10.0 * reaction[idx] * before[1 - idx];
+                bench.world.hearing_mut(state, messages[idx]).unwrap().intent = Some(intent);
+                bench.tell(Event::DecisionDue { state, message: messages[idx] }, &mut rule);
+            }
+        }
+        let now = SimTime::START + TimeSpan::from_days(days);
+        sides.map(|side| tension(&bench, side, now))
+    }
+
+    /// Richardson (1960) in steps of a day: with x and y right after the acts of a day, x' = f + λ(x − f) + k·y⁻ with y⁻ = f + λ(y − f), where
+    /// λ = 2^(−1/2) is what a day leaves, f = 0.1 the grievance and k, l the reactions. With u = x − f, v = y − f:
+    /// u = λu + k(f + λv), v = λv + l(f + λu), so u = k·f·((1 − λ) + l·λ)/((1 − λ)² − k·l·λ²). It is stable iff λ²·k·l < (1 − λ)².
+    #[test]
+    fn tension_settles_at_richardsons_equilibrium_and_runs_away_where_there_is_none() {
+        let (left, grievance) = (0.5_f64.sqrt(), 0.1);
+        let rest = 1.0 - left;
+        let equilibrium = |own: f64, other: f64| {
+            grievance + own * grievance * (rest + other * left) / (rest * rest - own * other * left * left)
+        };
+        for [k, l] in [[0.2, 0.3], [0.1, 0.0], [0.4, 0.35]] {
+            assert!(left * left * k * l < rest * rest, "stable by construction");
+            let [x, y] = arms_race([k, l], 2000);
+            assert!((x - equilibrium(k, l)).abs() < 1e-9, "{x} {}", equilibrium(k, l));
+            assert!((y - equilibrium(l, k)).abs() < 1e-9, "{y} {}", equilibrium(l, k));
+        }
+        // At k = l the mode u = v grows by λ(1 + k) a day: above 1/λ − 1 = 0.414 it runs away, below it does not.
+        assert!(arms_race([0.43, 0.43], 2000)[0] > 1e6);
+        assert!(arms_race([0.40, 0.40], 2000)[0] < 5.0);
     }
 
     #[test]

@@ -42,6 +42,8 @@ pub enum Cause {
     Message(MessageId),
     /// It takes a side after an act of others.
     Act(ActId),
+    /// It recognises, or answers one who did; the position is that of the recognition in the list of the script.
+    Recognition(u16),
 }
 
 /// An act of a state, planned or taken.
@@ -201,12 +203,35 @@ pub enum Event {
         /// The message.
         message: MessageId,
     },
+    /// A measure that was prepared is ready, and is to be thought over once more.
+    PreparedDue(Act),
     /// An act is to be taken.
     ActDue(Act),
     /// An act was taken.
     ActTaken(ActId),
     /// Something happened outside the platform.
     OfflineHappened(ScriptId),
+    /// A rupture is to be looked at again, or mended.
+    RestorationDue {
+        /// The first measure of the rupture.
+        first: ActId,
+        /// Whether relations are restored now.
+        is_ripe: bool,
+    },
+    /// A member is to recognise, unless others have moved since the appointment was made.
+    RecognitionDue {
+        /// Position of the recognition in the list of the script.
+        recognition: u16,
+        /// Number of the appointment: earlier ones are void.
+        round: u32,
+    },
+    /// A day of a mobilisation is over.
+    MobilisationDue {
+        /// Position in the list of the script.
+        mobilisation: u16,
+        /// The day, counted from the start.
+        day: u32,
+    },
     /// A market is to open, tick or close: step 0 opens the day, the last one closes it.
     MarketStep {
         /// The market.

@@ -11,7 +11,7 @@ use super::setting::{
     Code, Country, Dyad, Instrument, Issue, Market, Outlet, Public, PublicKind, Rung, Script, ScriptMessage,
     Setting, State, Voice, VolatilityIndex, When,
 };
-use super::vocabulary::{Delivery, Medium, VoiceKind};
+use super::vocabulary::{Delivery, Medium, Sphere, VoiceKind};
 use super::world::{Message, Origin};
 use crate::engine::streams::key_of;
 use crate::units::{Goldstein, SimTime, TimeSpan, UtcTime};
@@ -104,7 +104,12 @@ fn state(id: &str, country: u16, voice: u16, language: usize) -> State {
         key: key_of(id),
         country: CountryId(country),
         monitors,
+        parent: None,
+        staff: 1.0,
+        early_warning: 0.0,
         decision: TimeSpan::from_hours(6),
+        levels: 1,
+        bypass: 0.0,
         propensity: 0.0,
         voice: VoiceId(voice),
         voice_languages: [LANGUAGE[language]].into_iter().collect(),
@@ -117,11 +122,21 @@ fn code(code: &str, weight: f64, rung: RungId, heard_as: Option<CodeId>) -> Code
 }
 
 fn instrument(id: &str, rung: RungId, cost: f64, bite: f64) -> Instrument {
-    Instrument { id: id.to_owned(), key: key_of(id), name: id.to_owned(), code: SANCTION, rung, cost, bite }
+    Instrument {
+        id: id.to_owned(),
+        key: key_of(id),
+        name: id.to_owned(),
+        code: SANCTION,
+        rung,
+        cost,
+        bite,
+        preparation: TimeSpan::ZERO,
+    }
 }
 
 fn rung(id: &str, threshold: f64, package: Option<(u32, u32)>) -> Rung {
-    Rung { id: id.to_owned(), name: id.to_owned(), threshold, package }
+    let sphere = if package.is_some() { Sphere::Economy } else { Sphere::Words };
+    Rung { id: id.to_owned(), name: id.to_owned(), sphere, threshold, package }
 }
 
 fn market(start: UtcTime) -> Market {
@@ -158,6 +173,7 @@ fn script_message() -> ScriptMessage {
         target: B,
         issue: IssueId(0),
         languages: [LANGUAGE[1]].into_iter().collect(),
+        motive: None,
         medium: Medium::Text,
         delivery: Delivery::Public,
         moral_words: 0,
@@ -177,13 +193,14 @@ pub(crate) fn setting() -> Setting {
         key: key_of(handle),
         kind,
         state,
+        record: 0.0,
         account: AccountId(1230 + offset),
     };
     let mut dyads = vec![Dyad { alignment: 1.0, ..Dyad::default() }; 9];
     for (from, to, alignment) in
         [(0, 1, -0.2), (1, 0, -0.2), (0, 2, 0.9), (2, 0, 0.9), (1, 2, 0.0), (2, 1, 0.0)]
     {
-        dyads[from * 3 + to] = Dyad { alignment, dependence: 0.05, tension: 0.1, exempt: Vec::new() };
+        dyads[from * 3 + to] = Dyad { alignment, dependence: 0.05, tension: 0.1, ..Dyad::default() };
     }
     let markets = vec![market(start)];
     Setting {

@@ -110,6 +110,10 @@ pub enum SeriesGroup {
     Tension,
     /// Highest rung reached so far between two states, in either direction.
     Rung,
+    /// Share of a group of members that has recognised.
+    Recognised,
+    /// People who arrived on the last day that was over.
+    Arrivals,
     /// Price of a market relative to its last price before the reference message (fraction).
     Price,
     /// Level of a volatility index.

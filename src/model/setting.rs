@@ -8,7 +8,8 @@ use super::ids::{
 };
 use super::network::{Network, STANCE_BINS};
 use super::platform::PlatformScript;
-use super::vocabulary::{Delivery, Medium, Stage, VoiceKind};
+use super::society::{Mobilisation, Recognition};
+use super::vocabulary::{Delivery, Medium, Motive, Sphere, Stage, VoiceKind};
 use crate::units::{Goldstein, SimTime, TimeSpan, UtcTime};
 use std::sync::Arc;
 
@@ -145,6 +146,8 @@ pub struct Voice {
     pub kind: VoiceKind,
     /// State it speaks for.
     pub state: Option<StateId>,
+    /// How far the deeds of its state bore out its words before: −1 never, 0 unknown, 1 always.
+    pub record: f64,
     /// Its account.
     pub account: AccountId,
 }
@@ -175,8 +178,18 @@ pub struct State {
     pub country: CountryId,
     /// Share of messages in each language that its monitoring sees.
     pub monitors: Vec<f64>,
+    /// State of which it is a part.
+    pub parent: Option<StateId>,
+    /// Staff that watches the platform, relative to the usual.
+    pub staff: f64,
+    /// Share of delays and thresholds that early warning takes off, 0 to 1.
+    pub early_warning: f64,
     /// Median time from hearing to deciding.
     pub decision: TimeSpan,
+    /// Levels through which a decision goes.
+    pub levels: u32,
+    /// Probability that the leader decides past them.
+    pub bypass: f64,
     /// Log-odds of answering, relative to the mean of all states.
     pub propensity: f64,
     /// Account through which it announces its acts.
@@ -196,6 +209,8 @@ pub struct Dyad {
     pub dependence: f64,
     /// Tension at the start.
     pub tension: f64,
+    /// How well a direct line between the two governments works, 0 (none) to 1.
+    pub hotline: f64,
     /// Instruments it will not use against the other.
     pub exempt: Vec<InstrumentId>,
 }
@@ -207,6 +222,8 @@ pub struct Rung {
     pub id: String,
     /// Name for people.
     pub name: String,
+    /// Field in which it lies.
+    pub sphere: Sphere,
     /// Threshold in log-odds; minus infinity for the first rung.
     pub threshold: f64,
     /// Smallest and largest number of instruments; `None` for words.
@@ -245,6 +262,8 @@ pub struct Instrument {
     pub cost: f64,
     /// How far its use makes economic measures real, 0 to 1.
     pub bite: f64,
+    /// Median time from the decision to the use; zero for what needs none.
+    pub preparation: TimeSpan,
 }
 
 /// What messages can be about.
@@ -326,6 +345,10 @@ pub struct Script {
     pub offline: Vec<ScriptOffline>,
     /// Acts on messages and accounts.
     pub platform: PlatformScript,
+    /// Recognitions that spread.
+    pub recognitions: Vec<Recognition>,
+    /// People who move.
+    pub mobilisations: Vec<Mobilisation>,
 }
 
 /// When something of the script happens.
@@ -346,6 +369,15 @@ pub enum When {
         /// Probability that it then happens.
         probability: f64,
     },
+    /// After a shock of opinion, and the lag of who listens.
+    AfterShock {
+        /// The shock.
+        shock: Shock,
+        /// How long after the lag.
+        delay: TimeSpan,
+        /// Probability that it then happens.
+        probability: f64,
+    },
     /// After a message was posted.
     AfterMessage {
         /// The message.
@@ -354,6 +386,22 @@ pub enum When {
         delay: TimeSpan,
         /// Probability that it then happens.
         probability: f64,
+    },
+}
+
+/// A turn of opinion.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Shock {
+    /// An event outside the platform.
+    Event(ScriptId),
+    /// A message is told against its author, or as a distorted claim.
+    Misread {
+        /// The message.
+        message: ScriptId,
+        /// Where.
+        country: CountryId,
+        /// In which share of the impressions.
+        share: f64,
     },
 }
 
@@ -378,6 +426,8 @@ pub struct ScriptMessage {
     pub issue: IssueId,
     /// Languages it is written in.
     pub languages: LanguageSet,
+    /// For whom it is meant, if that is in question.
+    pub motive: Option<Motive>,
     /// What it carries.
     pub medium: Medium,
     /// How it is delivered.
@@ -430,6 +480,8 @@ pub struct ScriptOffline {
     pub time: SimTime,
     /// Jumps of tension: from, towards, by how much.
     pub tension: Vec<(StateId, StateId, f64)>,
+    /// Jumps of caution.
+    pub caution: Vec<(StateId, f64)>,
     /// What happened.
     pub text: String,
 }

@@ -74,3 +74,27 @@ choices! {
         Deed = "deed",
     }
 }
+
+choices! {
+    /// For whom words are meant.
+    pub enum Motive {
+        /// For the state addressed.
+        Foreign = "foreign",
+        /// For the public at home, whatever state they name.
+        Domestic = "domestic",
+    }
+}
+
+choices! {
+    /// The field in which a rung of the ladder lies.
+    pub enum Sphere {
+        /// Nothing but words.
+        Words = "words",
+        /// Relations of governments and exchange between societies.
+        Diplomacy = "diplomacy",
+        /// Trade and money.
+        Economy = "economy",
+        /// Armed force.
+        Force = "force",
+    }
+}

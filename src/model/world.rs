@@ -7,10 +7,11 @@ use super::ids::{
     ActId, CodeId, CountryId, IssueId, LanguageSet, MarketId, MessageId, OutletId, PublicId, RungId,
     ScriptId, StateId, VoiceId,
 };
-use super::setting::{Dyad, Setting, When};
+use super::setting::{Dyad, Setting, Shock, When};
+use super::society::{Mobilised, Move};
 use super::timeline::TimelineEntry;
 use super::visibility::Visibility;
-use super::vocabulary::{Delivery, Medium};
+use super::vocabulary::{Delivery, Medium, Motive};
 use crate::engine::seen::Seen;
 use crate::engine::streams::RunKey;
 use crate::units::{SimTime, TimeSpan};
@@ -158,8 +159,38 @@ pub struct Hearing {
     pub time: SimTime,
     /// What act it took the message for, once it has thought about it.
     pub understood: Option<CodeId>,
+    /// For whom it took the words to be meant, where that was in question.
+    pub motive: Option<Motive>,
+    /// What it took the author's state to intend by it, as a weight, where that is not the weight of the act understood.
+    pub intent: Option<f64>,
     /// Rung it chose, once it has decided.
     pub answer: Option<RungId>,
+}
+
+/// The last word of a voice, or the last deed of a state, as the state addressed understood it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Signal {
+    /// Position of the relation of the state addressed towards the author's.
+    pub dyad: usize,
+    /// Who spoke.
+    pub voice: VoiceId,
+    /// The message.
+    pub message: MessageId,
+    /// When it was understood.
+    pub time: SimTime,
+    /// What it says of its state's intentions, as a weight.
+    pub weight: f64,
+    /// How far deeds have borne out the voice, −1 to 1.
+    pub record: f64,
+}
+
+/// What a state takes another to intend, all voices weighed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Intent {
+    /// Best guess, as a weight.
+    pub weight: f64,
+    /// Standard deviation.
+    pub spread: f64,
 }
 
 /// How a state stands towards another in this run.
@@ -293,12 +324,28 @@ pub struct World<'a> {
     pub framed: Vec<[f64; Frame::COUNT]>,
     /// What states heard, in the order of hearing.
     pub hearings: Vec<Hearing>,
+    /// Last words of voices and last deeds of states, in the order of understanding.
+    pub signals: Vec<Signal>,
+    /// What states take each other to intend, in the order of the setting's dyads; `None` before anything was understood.
+    pub intents: Vec<Option<Intent>>,
+    /// The same each time that a state thought about a message of the other, with the position of the dyad.
+    pub readings: Vec<(usize, Intent)>,
     /// Attention of each country's public to each message: `message * countries + country`.
     pub salience: Vec<Decaying>,
     /// Relations, in the order of the setting's dyads.
     pub relations: Vec<Relation>,
     /// Acts in the order of acting.
     pub acts: Vec<Act>,
+    /// Acts on the platform that CAMEO has no code for, in the order of acting.
+    pub conduct: Vec<Act>,
+    /// Share of its planned messages that each state withholds, in the order of the states; empty where nothing is withheld.
+    pub caution: Vec<Decaying>,
+    /// Relations that were restored, by the position of the dyad of the one that had cut them, and when.
+    pub restored: Vec<(usize, SimTime)>,
+    /// Who has recognised, in the order of moving.
+    pub moves: Vec<Move>,
+    /// People on the move, in the order of the script's mobilisations.
+    pub mobilised: Vec<Mobilised>,
     /// Credence of traders in each issue's measures.
     pub credence: Vec<f64>,
     /// News for markets.
@@ -330,9 +377,17 @@ impl<'a> World<'a> {
             feeds: Vec::new(),
             framed: Vec::new(),
             hearings: Vec::new(),
+            signals: Vec::new(),
+            intents: Vec::new(),
+            readings: Vec::new(),
             salience: Vec::new(),
             relations: Vec::new(),
             acts: Vec::new(),
+            conduct: Vec::new(),
+            caution: Vec::new(),
+            restored: Vec::new(),
+            moves: Vec::new(),
+            mobilised: Vec::new(),
             credence: Vec::new(),
             news: Vec::new(),
             open: Vec::new(),
@@ -354,6 +409,10 @@ impl<'a> World<'a> {
         self.feeds.clear();
         self.framed.clear();
         self.hearings.clear();
+        self.signals.clear();
+        self.readings.clear();
+        self.intents.clear();
+        self.intents.resize(self.setting.dyads.len(), None);
         self.salience.clear();
         let still = |dyad: &Dyad| Relation {
             tension: Decaying::at_rest(dyad.tension, TimeSpan::ZERO),
@@ -363,6 +422,11 @@ impl<'a> World<'a> {
         self.relations.clear();
         self.relations.extend(self.setting.dyads.iter().map(still));
         self.acts.clear();
+        self.conduct.clear();
+        self.caution.clear();
+        self.restored.clear();
+        self.moves.clear();
+        self.mobilised.clear();
         self.credence.clear();
         self.credence.extend(self.setting.issues.iter().map(|issue| issue.expected));
         self.news.clear();
@@ -451,6 +515,15 @@ impl<'a> World<'a> {
         self.hearings.iter_mut().find(|hearing| hearing.state == state && hearing.message == message)
     }
 
+    /// What `state` takes the author's state to intend by `message`, as a weight: once it has thought about it, what it inferred or
+    /// the weight of the act understood; before, that of the act as meant.
+    pub fn intent(&self, state: StateId, message: MessageId) -> f64 {
+        let hearing = self.hearing(state, message);
+        let understood = hearing.and_then(|hearing| hearing.understood).unwrap_or(self.message(message).code);
+        let inferred = hearing.and_then(|hearing| hearing.intent);
+        inferred.unwrap_or_else(|| self.setting.codes[understood.idx()].weight.get())
+    }
+
     /// The message of script entry `script`, if it was posted.
     pub fn posted(&self, script: ScriptId) -> Option<MessageId> {
         let position = self.messages.iter().position(|message| message.origin == Origin::Script(script))?;
@@ -529,6 +602,7 @@ impl World<'_> {
             }
             Cause::Message(message) => Some(self.name_of(message)),
             Cause::Act(act) => Some(format!("act:{}", act.idx())),
+            Cause::Recognition(idx) => Some(self.setting.script.recognitions[usize::from(idx)].id.clone()),
         }
     }
 
@@ -536,6 +610,10 @@ impl World<'_> {
     pub fn cause_of_trigger(&self, when: &When) -> Option<String> {
         match when {
             When::At(_) => None,
+            When::AfterShock { shock, .. } => Some(match *shock {
+                Shock::Event(event) => self.setting.script.offline[event.idx()].id.clone(),
+                Shock::Misread { message, .. } => self.setting.script.messages[message.idx()].id.clone(),
+            }),
             When::AfterMessage { message, .. } => {
                 Some(self.setting.script.messages[message.idx()].id.clone())
             }

@@ -67,6 +67,23 @@ pub(super) fn describe(setting: &Setting, columns: &mut Columns) {
             Continuous,
             format!("tension {towards} right after it last changed"),
         );
+        add(
+            "inferred_intent",
+            Unit::Goldstein,
+            Continuous,
+            format!(
+                "what {from} took {to} to intend, its voices weighed: mean over the messages it thought about"
+            ),
+        );
+        add(
+            "intent_spread",
+            Unit::Goldstein,
+            Continuous,
+            format!(
+                "standard deviation of what {from} took {to} to intend, mean over the messages it thought about"
+            ),
+        );
+        add("restored", Unit::YesNo, YesNo, format!("{from} restored relations with {to} that it had cut"));
         for (idx, rung) in setting.ladder.iter().enumerate().skip(1) {
             add(
                 &format!("reached_{}", rung.id.replace('-', "_")),
@@ -106,6 +123,13 @@ pub(super) fn scalars(world: &World<'_>, pairs: &[(StateId, StateId)], scalars: 
         scalars.push(acts(pair, world).map(weight).sum());
         scalars.push(first.map_or(f64::NAN, |act| act.time.since(world.setting.reference).as_hours()));
         scalars.push(relation.tension.last_value());
+        let dyad = world.setting.dyad_idx(pair.0, pair.1);
+        let readings = || world.readings.iter().filter(|(read, _)| *read == dyad).map(|(_, intent)| intent);
+        // NaN where there was none.
+        let n = readings().count() as f64;
+        scalars.push(readings().map(|intent| intent.weight).sum::<f64>() / n);
+        scalars.push(readings().map(|intent| intent.spread).sum::<f64>() / n);
+        scalars.push(f64::from(u8::from(world.restored.iter().any(|(restored, _)| *restored == dyad))));
         let reached =
             (1..world.setting.ladder.len()).map(|rung| f64::from(u8::from(relation.peak.idx() >= rung)));
         scalars.extend(reached);

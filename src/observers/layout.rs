@@ -1,6 +1,6 @@
 //! The list of what is measured, and the bins of time of the series.
 
-use super::{dyads, markets, messages, thirds};
+use super::{dyads, markets, messages, society, thirds};
 use crate::model::outcome::{Layout, OutcomeKind, OutcomeSpec, SeriesGroup, SeriesSpec, Unit};
 use crate::model::setting::{Setting, When};
 use crate::units::{SimTime, TimeSpan};
@@ -18,13 +18,14 @@ pub fn layout(setting: &Setting) -> Layout {
         .iter()
         .filter_map(|message| match message.when {
             When::At(time) => Some(time),
-            When::AfterAct { .. } | When::AfterMessage { .. } => None,
+            When::AfterAct { .. } | When::AfterMessage { .. } | When::AfterShock { .. } => None,
         })
         .collect();
     let mut columns = Columns::default();
     messages::describe(setting, &mut columns);
     dyads::describe(setting, &mut columns);
     thirds::describe(setting, &mut columns);
+    society::describe(setting, &mut columns);
     markets::describe(setting, &mut columns);
     Layout {
         outcomes: columns.outcomes,

@@ -10,6 +10,7 @@ mod outcomes;
 mod parts;
 mod places;
 mod platform;
+mod society;
 
 use crate::text::{Path, Place, Problem, Problems, Value, list, nearest};
 use parts::Parts;
@@ -32,6 +33,7 @@ pub(super) fn check(scenario: &Value, world: &Value) -> Findings {
     cast::check(&mut checker, &parts);
     events::check(&mut checker, &parts);
     platform::check(&mut checker, &parts);
+    society::check(&mut checker, &parts);
     cycles::check(&mut checker, &parts);
     outcomes::check(&mut checker, &parts);
     checker.findings
@@ -63,6 +65,9 @@ const DYAD: Register = Register("dyad", &["dyads"]);
 const ACCOUNT: Register = Register("account", &["accounts"]);
 const ISSUE: Register = Register("issue", &["issues"]);
 const MESSAGE: Register = Register("message", &["events", "messages"]);
+const OFFLINE: Register = Register("event outside the platform", &["events", "offline"]);
+const RECOGNITION: Register = Register("recognition", &["events", "recognitions"]);
+const MOBILISATION: Register = Register("mobilisation", &["events", "mobilisations"]);
 
 impl<'a> Checker<'a> {
     /// The node at a path of either tree.

@@ -319,11 +319,12 @@ fn parameters(page: &mut Page, scenario: &Scenario, prefix: &str) {
         Some([
             format!("`{name}`"),
             note.value.trim_matches('"').to_owned(),
+            note.range.clone(),
             note.basis.name().to_owned(),
             note.doc.clone(),
             note.source.clone(),
         ])
     };
     let rows = scenario.parameters.iter().filter_map(row).collect();
-    page.table(["parameter", "value", "basis", "meaning", "source"], rows);
+    page.table(["parameter", "value", "range", "basis", "meaning", "source"], rows);
 }

@@ -5,9 +5,10 @@
 //! `dispositions`) are laid over the shared world file key by key, so a scenario writes only what differs.
 
 use super::platform_file::{Bots, Label, Mute, Pin, Quote, Suspension};
-use crate::model::vocabulary::{Delivery, Medium, Stage, VoiceKind};
+use super::society_file::{Mobilisation, Recognition};
+use crate::model::vocabulary::{Delivery, Medium, Motive, Stage, VoiceKind};
 use crate::text::{Spanned, choices, section};
-use crate::units::{Fraction, NonNegative, Probability, TimeSpan, UtcTime};
+use crate::units::{Fraction, NonNegative, Probability, Signed, TimeSpan, UtcTime};
 use std::collections::BTreeMap;
 
 /// Newest format of scenario and world files that this program reads.
@@ -104,6 +105,8 @@ section! {
         pub followers: Spanned<u64>,
         /// Shares of the followers by country or single public; the rest is outside the simulated publics. Sum at most 1.
         pub audience: Spanned<BTreeMap<String, Probability>>,
+        /// How far the deeds of its state bore out its words before: −1 never, 0 unknown, 1 always.
+        pub record: Signed = Signed::clamped(0.0),
         /// Where the numbers come from.
         pub source: String,
     }
@@ -149,6 +152,10 @@ section! {
         pub mutes: BTreeMap<String, Mute> = BTreeMap::new(),
         /// Accounts that the platform suspends.
         pub suspensions: BTreeMap<String, Suspension> = BTreeMap::new(),
+        /// What states or platforms recognise one after the other.
+        pub recognitions: BTreeMap<String, Recognition> = BTreeMap::new(),
+        /// People who act offline on what they believe of a message.
+        pub mobilisations: BTreeMap<String, Mobilisation> = BTreeMap::new(),
     }
 }
 
@@ -173,6 +180,8 @@ section! {
         pub language: Spanned<Vec<String>>,
         /// What it says, or a summary.
         pub text: String,
+        /// For whom it is meant, where the state addressed may wonder: itself, or the public at home; absent where it is plain.
+        pub motive: Option<Motive>,
         /// What it carries.
         pub format: Medium = Medium::Text,
         /// How it is delivered.
@@ -203,8 +212,15 @@ section! {
         pub rung: Option<Spanned<String>>,
         /// Or: message that must have been posted publicly.
         pub message: Option<Spanned<String>>,
+        /// Or: event outside the platform that turns opinion, which the author answers after the lag of who listens.
+        pub event: Option<Spanned<String>>,
+        /// With `message`: it must not only have been posted, but this share of its impressions in `country` must be against its author or
+        /// distorted; the author answers after the lag of who listens.
+        pub misread: Option<Probability>,
+        /// Country in which that counts; the home of the state that `message` addresses if absent.
+        pub country: Option<Spanned<String>>,
         /// How long after.
-        pub delay: TimeSpan,
+        pub delay: TimeSpan = TimeSpan::ZERO,
         /// Probability that it then happens.
         pub probability: Probability = Probability::clamped(1.0),
     }
@@ -246,6 +262,8 @@ section! {
         pub text: String,
         /// Jumps of tension by dyad (`SA-CA`), in units of the tension scale.
         pub tension: Spanned<BTreeMap<String, NonNegative>> = Spanned::unplaced(BTreeMap::new()),
+        /// Jumps of caution by state: the share of its planned messages that it withholds at first.
+        pub caution: Spanned<BTreeMap<String, Probability>> = Spanned::unplaced(BTreeMap::new()),
         /// Where this comes from.
         pub source: String,
     }

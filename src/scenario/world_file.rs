@@ -3,6 +3,7 @@
 //! Facts carry a `source`; dispositions carry value, basis and source each (see [`crate::mechanisms`]).
 
 use crate::mechanisms::Dispositions;
+use crate::model::vocabulary::Sphere;
 use crate::text::{Sourced, Spanned, choices, section};
 use crate::units::{Fraction, Goldstein, Money, NonNegative, Probability, Signed, TimeSpan};
 use std::collections::BTreeMap;
@@ -124,8 +125,18 @@ section! {
         pub country: Spanned<String>,
         /// Share of messages in each language that its monitoring sees in time.
         pub monitors: BTreeMap<String, Probability>,
+        /// State of which it is a part, for a sub-state.
+        pub parent: Option<Spanned<String>>,
+        /// Staff that watches the platform, relative to the usual: delays of hearing are divided by it.
+        pub staff: Spanned<NonNegative> = Spanned::unplaced(NonNegative::clamped(1.0)),
+        /// Share that early warning takes off delays of hearing, thresholds of outcry and lags of communication.
+        pub early_warning: Probability = Probability::clamped(0.0),
         /// Median time from hearing to deciding.
         pub decision: Sourced<TimeSpan>,
+        /// Levels of the ministry through which a decision goes, 1 to 20; the median time is shared out among them.
+        pub levels: Spanned<u64> = Spanned::unplaced(1),
+        /// Probability that the leader decides past them, in minutes.
+        pub bypass: Probability = Probability::clamped(0.0),
         /// Propensity to answer and to answer hard, in log-odds relative to the mean of all states.
         pub propensity: Sourced<f64>,
         /// Followers of the account through which it announces its acts.
@@ -150,6 +161,8 @@ section! {
         pub dependence: Probability,
         /// Tension at the start: 1 is what one act of weight −10 leaves behind.
         pub tension: NonNegative,
+        /// How well a direct line between the two governments works: 0 there is none, 1 every doubt about words is asked about.
+        pub hotline: Probability = Probability::clamped(0.0),
         /// Instruments it will not use against the other, because they would hurt itself most.
         pub exempt: Vec<Spanned<String>> = Vec::new(),
         /// Where this comes from.
@@ -174,6 +187,8 @@ section! {
         pub name: String,
         /// PLOVER category that places it in the order.
         pub plover: String,
+        /// Field in which it lies.
+        pub sphere: Sphere = Sphere::Words,
         /// Threshold in log-odds: the rung or a higher one is chosen with probability expit(η − threshold). Ascending; absent for the first.
         pub threshold: Option<Sourced<f64>>,
         /// Number of instruments that a decision for this rung uses, at the least and at the most; absent for words.
@@ -210,6 +225,8 @@ section! {
         pub sector: String,
         /// How far its use makes an issue's economic measures real for markets (0 not, 1 in full).
         pub bite: Probability = Probability::clamped(0.0),
+        /// Median time from the decision to the use, in which the decision may be thought over; zero for what needs none.
+        pub preparation: TimeSpan = TimeSpan::ZERO,
         /// Where this comes from.
         pub source: String,
     }

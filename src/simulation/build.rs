@@ -3,6 +3,7 @@
 mod people;
 mod platform;
 mod politics;
+mod society;
 
 use super::networks::Networks;
 use super::scale;

@@ -38,6 +38,8 @@ pub struct ParameterNote {
     pub path: String,
     /// The value as the file writes it.
     pub value: String,
+    /// What it may be, for people.
+    pub range: String,
     /// What it rests on.
     pub basis: Basis,
     /// Where it comes from.

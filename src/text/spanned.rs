@@ -94,6 +94,26 @@ pub struct Sourced<T> {
     pub source: String,
 }
 
+/// What a schema allows, in words: bounds of a number, a choice of words, or how a quantity is written.
+fn range(schema: &serde_json::Value) -> String {
+    let bound = |key: &str| schema[key].as_f64().map(|bound| bound.to_string());
+    match (bound("minimum"), bound("maximum")) {
+        (Some(low), Some(high)) => return format!("{low} to {high}"),
+        (Some(low), None) => return format!("{low} or more"),
+        (None, Some(high)) => return format!("{high} or less"),
+        (None, None) => {}
+    }
+    if let Some(choices) = schema["oneOf"].as_array() {
+        let words = choices.iter().filter_map(|choice| choice["const"].as_str());
+        return words.collect::<Vec<_>>().join(", ");
+    }
+    match (schema["type"].as_str(), schema["examples"][0].as_str()) {
+        (Some("number"), _) => "any number".to_owned(),
+        (_, Some(example)) => format!("as `{example}`"),
+        _ => String::new(),
+    }
+}
+
 impl<T: FromValue> FromValue for Sourced<T> {
     fn read(value: &Value, reader: &mut Reader) -> Option<Self> {
         const KEYS: [&str; 3] = ["value", "basis", "source"];
@@ -111,6 +131,7 @@ impl<T: FromValue> FromValue for Sourced<T> {
         reader.note(ParameterNote {
             path: reader.path().to_string(),
             value: value.get("value").map(inline).unwrap_or_default(),
+            range: range(&T::schema()),
             basis: read.basis,
             source: read.source.clone(),
             doc: doc.to_owned(),

@@ -92,6 +92,7 @@ fn a_section_is_read_with_its_defaults_and_notes_its_parameters() {
     let note = ParameterNote {
         path: "clerks.friendliness".into(),
         value: "0.25".into(),
+        range: "0 to 1".into(),
         basis: Basis::Measured,
         source: "a survey".into(),
         doc: "Probability of a friendly word.".into(),

@@ -196,7 +196,7 @@ fn cumulative_series_never_fall_and_prices_are_finite() {
         let layout = simulation.layout();
         for (spec, row) in layout.series.iter().zip(outcome.series.chunks(layout.bins.len())) {
             match spec.group {
-                SeriesGroup::Shares | SeriesGroup::Reach | SeriesGroup::Rung => {
+                SeriesGroup::Shares | SeriesGroup::Reach | SeriesGroup::Rung | SeriesGroup::Recognised => {
                     assert!(
                         row.windows(2).all(|pair| pair[0] <= pair[1]),
                         "{run}: {} falls in {row:?}",
@@ -217,8 +217,8 @@ fn cumulative_series_never_fall_and_prices_are_finite() {
                         spec.id
                     );
                 }
-                SeriesGroup::Tension => {
-                    assert!(row.iter().all(|tension| *tension >= 0.0), "{run}: {} {row:?}", spec.id);
+                SeriesGroup::Tension | SeriesGroup::Arrivals => {
+                    assert!(row.iter().all(|value| *value >= 0.0), "{run}: {} {row:?}", spec.id);
                 }
             }
         }

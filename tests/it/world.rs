@@ -348,17 +348,14 @@ fn interventions_change_what_they_name_and_leave_a_scenario_that_is_read() {
             for (path, value) in &*intervention.set {
                 let parsed = TreePath::parse(path).unwrap();
                 set(&mut changed, &parsed, value.place, value.clone()).unwrap();
+                assert_ne!(
+                    parsed.find(&changed),
+                    parsed.find(tree),
+                    "{name}: `{arm}` leaves `{path}` as it is"
+                );
             }
             changed.as_table_mut().unwrap().retain(|key, _| !OVERLAID.contains(&key.as_str()));
-            let changed: ScenarioFile = files.read(&changed);
-            let differs = |id: &String| {
-                let (before, after) = (&file.events.messages[id], &changed.events.messages[id]);
-                before.delivery != after.delivery
-                    || before.deleted_after != after.deleted_after
-                    || before.time.as_deref() != after.time.as_deref()
-                    || *before.language != *after.language
-            };
-            assert!(file.events.messages.keys().any(differs), "{name}: `{arm}` changes nothing");
+            files.read::<ScenarioFile>(&changed);
         }
     }
 }

@@ -165,7 +165,12 @@ pub(super) fn curves<const N: usize>(
     let points = bins.map(|(&time, band)| (time, quantiles(&band.quantiles))).collect();
     match series.spec.group {
         SeriesGroup::Shares | SeriesGroup::Reach => window::jumping(points),
-        SeriesGroup::Tension | SeriesGroup::Rung | SeriesGroup::Price | SeriesGroup::Volatility => points,
+        SeriesGroup::Tension
+        | SeriesGroup::Rung
+        | SeriesGroup::Recognised
+        | SeriesGroup::Arrivals
+        | SeriesGroup::Price
+        | SeriesGroup::Volatility => points,
     }
 }
 

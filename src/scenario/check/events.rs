@@ -3,7 +3,7 @@
 use super::cast::{ids_are_plain, languages, simulated_state};
 use super::parts::Parts;
 use super::places::{refer_rung, states_of};
-use super::{ACCOUNT, ACT, Checker, DYAD, ISSUE, MESSAGE, Segments, join, unknown};
+use super::{ACCOUNT, ACT, COUNTRY, Checker, DYAD, ISSUE, MESSAGE, OFFLINE, Segments, join, unknown};
 use crate::scenario::file::{Message, Trigger};
 use crate::units::UtcTime;
 
@@ -85,8 +85,15 @@ fn continues_its_own(checker: &mut Checker<'_>, parts: &Parts, message: &Message
 fn one_trigger(checker: &mut Checker<'_>, parts: &Parts, trigger: &Trigger, at: Segments<'_>) {
     let act = [("actor", &trigger.actor), ("target", &trigger.target), ("rung", &trigger.rung)];
     let n_given = act.iter().filter(|(_, part)| part.is_some()).count();
-    let hint = "write `actor`, `target` and `rung` for an act, or `message` for a message";
-    if !matches!((n_given, &trigger.message), (3, None) | (0, Some(_))) {
+    let hint =
+        "write `actor`, `target` and `rung` for an act, `message` for a message, or `event` for an event";
+    if let Some(event) = &trigger.event {
+        checker.refer(OFFLINE, event, &join(at, "event"));
+        if n_given > 0 || trigger.message.is_some() {
+            let text = "the condition names an event and something else";
+            checker.report(checker.at(&join(at, "event"), text).hint(hint));
+        }
+    } else if !matches!((n_given, &trigger.message), (3, None) | (0, Some(_))) {
         let text = match (n_given, &trigger.message) {
             (0, None) => "the condition names neither an act nor a message".to_owned(),
             (_, Some(_)) => "the condition names an act and a message".to_owned(),
@@ -117,6 +124,13 @@ fn one_trigger(checker: &mut Checker<'_>, parts: &Parts, trigger: &Trigger, at: 
     }
     if let Some(message) = &trigger.message {
         checker.refer(MESSAGE, message, &join(at, "message"));
+    }
+    if let Some(country) = &trigger.country {
+        checker.refer(COUNTRY, country, &join(at, "country"));
+    }
+    if trigger.message.is_none() && trigger.misread.is_some() {
+        let problem = checker.at(&join(at, "misread"), "`misread` says nothing without a `message`");
+        checker.report(problem.hint("name the message whose telling is watched"));
     }
 }
 
@@ -162,6 +176,9 @@ fn offline(checker: &mut Checker<'_>, parts: &Parts) {
     for (id, event) in &parts.offline {
         let at: Segments<'_> = &["events", "offline", id];
         within_horizon(checker, parts, *event.time, &join(at, "time"));
+        for state in event.caution.keys() {
+            simulated_state(checker, parts, state, &[at, &["caution", state]].concat());
+        }
         for dyad in event.tension.keys() {
             if states_of(checker, dyad).is_none_or(|(from, to)| from == to) {
                 let problem = checker.at_key(&[at, &["tension", dyad]].concat(), String::new());

@@ -2,11 +2,12 @@
 
 use super::parts::Parts;
 use super::places::states_of;
-use super::{Checker, MARKET, MESSAGE, Register, STATE, VOLATILITY, unknown};
+use super::{Checker, MARKET, MESSAGE, MOBILISATION, RECOGNITION, Register, STATE, VOLATILITY, unknown};
 use crate::text::{Problem, list, nearest};
 
 /// What an outcome can be of.
-const SUBJECTS: [&str; 6] = ["message", "dyad", "market", "volatility", "world", "state"];
+const SUBJECTS: [&str; 8] =
+    ["message", "dyad", "market", "volatility", "world", "state", "recognition", "mobilisation"];
 
 pub(super) fn check(checker: &mut Checker<'_>, parts: &Parts) {
     for id in parts.outcomes.iter().flat_map(|outcomes| &outcomes.highlight) {
@@ -46,6 +47,8 @@ fn outcome(checker: &mut Checker<'_>, id: &str, problem: Problem) {
         "market" => register(MARKET),
         "volatility" => register(VOLATILITY),
         "state" => register(STATE),
+        "recognition" => register(RECOGNITION),
+        "mobilisation" => register(MOBILISATION),
         "dyad" if states_of(checker, of).is_none() => Some(("dyad", checker.ids(super::DYAD))),
         _ => None,
     };

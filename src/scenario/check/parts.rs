@@ -4,6 +4,7 @@ use crate::scenario::file::{
     Account, ForcedAct, Header, Issue, Message, NetworkChoice, OfflineEvent, Outcomes, Recorded,
 };
 use crate::scenario::platform_file::{Bots, Label, Mute, Pin, Quote, Suspension};
+use crate::scenario::society_file::{Mobilisation, Recognition};
 use crate::scenario::world_file::{
     ActCode, Country, Dyad, Instrument, Ladder, Market, Outlet, PublicChange, Role, State, VolatilityIndex,
 };
@@ -25,6 +26,8 @@ pub(super) struct Parts {
     pub(super) labels: BTreeMap<String, Label>,
     pub(super) mutes: BTreeMap<String, Mute>,
     pub(super) suspensions: BTreeMap<String, Suspension>,
+    pub(super) recognitions: BTreeMap<String, Recognition>,
+    pub(super) mobilisations: BTreeMap<String, Mobilisation>,
     pub(super) outcomes: Option<Outcomes>,
     pub(super) recorded: BTreeMap<String, Recorded>,
     pub(super) countries: BTreeMap<String, Country>,
@@ -57,6 +60,8 @@ impl Parts {
             labels: entries(scenario, &["events", "labels"]),
             mutes: entries(scenario, &["events", "mutes"]),
             suspensions: entries(scenario, &["events", "suspensions"]),
+            recognitions: entries(scenario, &["events", "recognitions"]),
+            mobilisations: entries(scenario, &["events", "mobilisations"]),
             outcomes: section(scenario, "outcomes"),
             recorded: entries(scenario, &["recorded"]),
             countries: entries(world, &["countries"]),

@@ -6,13 +6,15 @@ use super::{
     ACT, COUNTRY, Checker, INSTRUMENT, ISSUE, MARKET, ROLE, Register, STATE, Segments, join, unknown,
 };
 use crate::model::calendar::{Calendar, CalendarError, TradingWeek};
-use crate::scenario::world_file::{Market, PublicChange, Rung};
+use crate::scenario::world_file::{Market, PublicChange, Rung, State};
 use crate::text::{Place, Problem, Value};
 use crate::units::Probability;
 use std::collections::BTreeMap;
 
 /// How far a sum of shares may exceed 1, or role shares differ from it: shares are rounded to three digits.
 const ROUNDING: f64 = 1e-3;
+/// Levels of a ministry at the most.
+const MOST_LEVELS: u64 = 20;
 /// Instruments that one decision uses, at the most.
 const MOST_INSTRUMENTS: u64 = 100;
 
@@ -135,8 +137,27 @@ fn states(checker: &mut Checker<'_>, parts: &Parts) {
         audience(checker, parts, state.voice_followers, &state.voice_audience, (at, "voice_audience"));
         languages(checker, parts, state.monitors.keys().map(String::as_str), &join(at, "monitors"));
         languages(checker, parts, state.voice_languages.iter().map(|l| &***l), &join(at, "voice_languages"));
+        institution(checker, id, state, at);
         for instrument in &state.instruments {
             refer_item(checker, INSTRUMENT, instrument, instrument.place(), &join(at, "instruments"));
+        }
+    }
+}
+
+/// Levels, staff and parent of a state.
+fn institution(checker: &mut Checker<'_>, id: &str, state: &State, at: Segments<'_>) {
+    if !(1..=MOST_LEVELS).contains(&*state.levels) {
+        let problem = checker.at(&join(at, "levels"), format!("`levels` can't be `{}`", *state.levels));
+        checker.report(problem.allowed(format!("1 to {MOST_LEVELS}")));
+    }
+    if state.staff.get().get() <= 0.0 {
+        let problem = checker.at(&join(at, "staff"), "a state without staff would never hear");
+        checker.report(problem.hint("leave `monitors` empty for a state that watches nothing"));
+    }
+    if let Some(parent) = &state.parent {
+        checker.refer(STATE, parent, &join(at, "parent"));
+        if **parent == id {
+            checker.report(checker.at(&join(at, "parent"), format!("`{id}` is not a part of itself")));
         }
     }
 }

@@ -256,7 +256,7 @@ fn a_condition_on_half_an_act() {
     60 | after = { actor = "SA", delay = "1 d" }
        |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ events.messages.third.after
        |
-       = hint: write `actor`, `target` and `rung` for an act, or `message` for a message
+       = hint: write `actor`, `target` and `rung` for an act, `message` for a message, or `event` for an event
     "#);
 }
 
@@ -363,7 +363,7 @@ fn an_outcome_of_no_kind() {
     92 | [recorded."markt.TSX.first_session_return"]
        |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ recorded."markt.TSX.first_session_return"
        |
-       = allowed: ids that begin with `message`, `dyad`, `market`, `volatility`, `world` or `state`
+       = allowed: ids that begin with `message`, `dyad`, `market`, `volatility`, `world`, `state`, `recognition` or `mobilisation`
        = hint: did you mean `market`?
     "#);
 }

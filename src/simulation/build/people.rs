@@ -190,12 +190,14 @@ pub(super) fn voices(scenario: &Scenario, names: &Names) -> Result<Vec<Voice>, B
         key: key_of(handle),
         kind,
         state,
+        record: 0.0,
         account: AccountId(0),
     };
     let mut voices = Vec::with_capacity(names.voices.len());
     for (handle, account) in &scenario.file.accounts {
         let state = account.state.as_ref().and_then(|state| position(&names.states, state)).map(StateId::new);
-        voices.push(voice(handle, account.voice, state));
+        let record = account.record.get();
+        voices.push(Voice { record, ..voice(handle, account.voice, state) });
     }
     voices.extend(
         names

@@ -7,8 +7,8 @@ use crate::model::ids::{
     CodeId, CountryId, InstrumentId, IssueId, MarketId, RungId, ScriptId, StateId, VoiceId,
 };
 use crate::model::setting::{
-    Code, Dyad, Instrument, Issue, Market, Rung, Script, ScriptAct, ScriptMessage, ScriptOffline, State,
-    VolatilityIndex, When,
+    Code, Dyad, Instrument, Issue, Market, Rung, Script, ScriptAct, ScriptMessage, ScriptOffline, Shock,
+    State, VolatilityIndex, When,
 };
 use crate::scenario::Scenario;
 use crate::scenario::file::{ForcedAct, Message, Trigger};
@@ -32,7 +32,16 @@ pub(super) fn states(scenario: &Scenario, names: &Names) -> Result<Vec<State>, B
             key: key_of(id),
             country: CountryId::new(find("countries", &names.countries, &state.country)?),
             monitors: names.languages.iter().map(share).collect(),
+            parent: state
+                .parent
+                .as_ref()
+                .and_then(|parent| position(&names.states, parent))
+                .map(StateId::new),
+            staff: state.staff.get().get(),
+            early_warning: state.early_warning.get(),
             decision: state.decision.value,
+            levels: *state.levels as u32,
+            bypass: state.bypass.get(),
             propensity: state.propensity.value,
             voice: VoiceId::new(names.n_scenario_accounts + idx),
             voice_languages: names.language_set(state.voice_languages.iter().map(|language| &**language)),
@@ -59,6 +68,7 @@ pub(super) fn dyads(scenario: &Scenario, names: &Names) -> Result<Vec<Dyad>, Bui
                 alignment: dyad.alignment.get(),
                 dependence: dyad.dependence.get(),
                 tension: dyad.tension.get(),
+                hotline: dyad.hotline.get(),
                 exempt: exempt.collect::<Result<_, _>>()?,
             });
         }
@@ -70,6 +80,7 @@ pub(super) fn ladder(scenario: &Scenario) -> Vec<Rung> {
     let rung = |rung: &world_file::Rung| Rung {
         id: rung.id.to_string(),
         name: rung.name.clone(),
+        sphere: rung.sphere,
         threshold: rung.threshold.as_ref().map_or(f64::NEG_INFINITY, |threshold| threshold.value),
         package: rung.package.as_ref().and_then(|package| match package[..] {
             [least, most] => Some((least as u32, most as u32)),
@@ -83,19 +94,19 @@ fn rung(names: &Names, name: &str) -> Result<RungId, BuildError> {
     Ok(RungId(find("rungs", &names.rungs, name)? as u8))
 }
 
-fn code(names: &Names, name: &str) -> Result<CodeId, BuildError> {
+pub(super) fn code(names: &Names, name: &str) -> Result<CodeId, BuildError> {
     Ok(CodeId::new(find("acts", &names.codes, name)?))
 }
 
-fn state(names: &Names, name: &str) -> Result<StateId, BuildError> {
+pub(super) fn state(names: &Names, name: &str) -> Result<StateId, BuildError> {
     Ok(StateId::new(find("states", &names.states, name)?))
 }
 
-fn issue(names: &Names, name: &str) -> Result<IssueId, BuildError> {
+pub(super) fn issue(names: &Names, name: &str) -> Result<IssueId, BuildError> {
     Ok(IssueId::new(find("issues", &names.issues, name)?))
 }
 
-fn message(names: &Names, name: &str) -> Result<ScriptId, BuildError> {
+pub(super) fn message(names: &Names, name: &str) -> Result<ScriptId, BuildError> {
     Ok(ScriptId::new(find("messages", &names.messages, name)?))
 }
 
@@ -132,6 +143,7 @@ pub(super) fn instruments(scenario: &Scenario, names: &Names) -> Result<Vec<Inst
             rung: rung(names, &instrument.rung)?,
             cost: instrument.cost.get(),
             bite: instrument.bite.get(),
+            preparation: instrument.preparation,
         })
     };
     scenario.world.instruments.iter().map(build).collect()
@@ -228,11 +240,13 @@ pub(super) fn script(scenario: &Scenario, names: &Names, start: UtcTime) -> Resu
             let (from, to) = dyad.split_once('-').ok_or_else(unresolved)?;
             Ok((state(names, from)?, state(names, to)?, jump.get()))
         };
+        let caution = event.caution.iter().map(|(name, by)| Ok((self::state(names, name)?, by.get())));
         let tension = event.tension.iter().map(jump).collect::<Result<_, BuildError>>()?;
         Ok(ScriptOffline {
             id: id.clone(),
             time: event.time.sim_time(start),
             tension,
+            caution: caution.collect::<Result<_, BuildError>>()?,
             text: event.text.clone(),
         })
     });
@@ -243,6 +257,8 @@ pub(super) fn script(scenario: &Scenario, names: &Names, start: UtcTime) -> Resu
         acts: acts.collect::<Result<_, BuildError>>()?,
         offline: offline.collect::<Result<_, BuildError>>()?,
         platform: super::platform::script(scenario, names, start)?,
+        recognitions: super::society::recognitions(scenario, names)?,
+        mobilisations: super::society::mobilisations(scenario, names, start)?,
     })
 }
 
@@ -257,7 +273,7 @@ fn script_message(
         entry.heard_as.as_ref().or_else(|| scenario.world.acts.get(&*entry.act)?.heard_as.as_ref());
     let when = match (&entry.time, &entry.after) {
         (Some(time), _) => When::At(time.sim_time(start)),
-        (None, Some(trigger)) => when(trigger, names)?,
+        (None, Some(trigger)) => when(trigger, scenario, names)?,
         (None, None) => return Err(BuildError::Unresolved { what: "times", name: id.to_owned() }),
     };
     Ok(ScriptMessage {
@@ -270,6 +286,7 @@ fn script_message(
         target: state(names, &entry.target)?,
         issue: issue(names, &entry.issue)?,
         languages: names.language_set(entry.language.iter()),
+        motive: entry.motive,
         medium: entry.format,
         delivery: entry.delivery,
         moral_words: entry.moral_words.min(50) as u32,
@@ -281,8 +298,24 @@ fn script_message(
     })
 }
 
-fn when(trigger: &Trigger, names: &Names) -> Result<When, BuildError> {
+fn when(trigger: &Trigger, scenario: &Scenario, names: &Names) -> Result<When, BuildError> {
     let (delay, probability) = (trigger.delay, trigger.probability.get());
+    if let Some(event) = &trigger.event {
+        let shock = Shock::Event(super::society::offline(scenario, event)?);
+        return Ok(When::AfterShock { shock, delay, probability });
+    }
+    if let (Some(name), Some(share)) = (&trigger.message, &trigger.misread) {
+        let target =
+            scenario.file.events.messages.get(name.as_str()).map(|message| message.target.to_string());
+        let home = target
+            .and_then(|target| scenario.world.states.get(&target))
+            .map(|state| state.country.to_string());
+        let country =
+            trigger.country.as_ref().map(|country| country.to_string()).or(home).unwrap_or_default();
+        let country = CountryId::new(find("countries", &names.countries, &country)?);
+        let shock = Shock::Misread { message: message(names, name)?, country, share: share.get() };
+        return Ok(When::AfterShock { shock, delay, probability });
+    }
     if let Some(name) = &trigger.message {
         return Ok(When::AfterMessage { message: message(names, name)?, delay, probability });
     }
@@ -302,7 +335,7 @@ fn when(trigger: &Trigger, names: &Names) -> Result<When, BuildError> {
 pub(super) fn reference(scenario: &Scenario, names: &Names, script: &Script) -> Result<SimTime, BuildError> {
     let planned = |message: &ScriptMessage| match message.when {
         When::At(time) => Some(time),
-        When::AfterAct { .. } | When::AfterMessage { .. } => None,
+        When::AfterAct { .. } | When::AfterMessage { .. } | When::AfterShock { .. } => None,
     };
     let first = script.messages.iter().filter_map(planned).min().unwrap_or(SimTime::START);
     let Some(name) = &scenario.file.scenario.reference else { return Ok(first) };
