@@ -22,7 +22,8 @@ macro_rules! embed {
 const SCENARIOS: &[(&str, &str)] = embed!(
     "scenarios":
     // Measured.
-    "account-hijack-2020" "canada-saudi-2018" "fake-news-2016" "tariff-thread-2019"
+    "account-hijack-2020" "canada-saudi-2018" "fake-news-2016" "recognition-2020" "soleimani-2020" "tariff-thread-2019"
+    "welcome-tweet-2017"
     // In words.
     "g7-insult-2019"
     // Structural.

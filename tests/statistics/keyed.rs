@@ -270,7 +270,7 @@ fn unlimited_attention_is_no_attention() {
 fn parting(base: &Setting, other: &Setting) -> SimTime {
     let time = |message: &ScriptMessage| match message.when {
         When::At(time) => time,
-        When::AfterAct { .. } | When::AfterMessage { .. } => {
+        When::AfterAct { .. } | When::AfterMessage { .. } | When::AfterShock { .. } => {
             panic!("`{}` has no time of its own", message.id)
         }
     };

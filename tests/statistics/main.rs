@@ -20,4 +20,5 @@ mod scale;
 mod sharing_twin;
 mod stage;
 mod twin;
+mod voices;
 mod yardsticks;

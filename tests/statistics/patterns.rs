@@ -188,8 +188,38 @@ mod tariff_thread {
 mod fitting {
     use super::*;
 
+    const SOLEIMANI: &str = "soleimani-2020";
+    const RECOGNITION: &str = "recognition-2020";
+    const WELCOME: &str = "welcome-tweet-2017";
+
     /// What sources of fitted parameters name, and the recorded outcomes of which it speaks.
-    const FITTED_TO: [(&str, &str, &[&str]); 8] = [
+    const FITTED_TO: [(&str, &str, &[&str]); 13] = [
+        ("the American side did not strike again", SOLEIMANI, &["dyad.US-IR.reached_force"]),
+        ("the killing was answered by missiles", SOLEIMANI, &["dyad.IR-US.reached_force"]),
+        (
+            "Britain, France and Germany within hours, China after 18 days",
+            RECOGNITION,
+            &[
+                "recognition.congratulations.GB.within_12h",
+                "recognition.congratulations.FR.within_12h",
+                "recognition.congratulations.DE.within_12h",
+                "recognition.congratulations.CN.hours",
+            ],
+        ),
+        (
+            "Russia within a day or two of the electors' vote",
+            RECOGNITION,
+            &["recognition.congratulations.RU.hours"],
+        ),
+        (
+            "crossings into Quebec of May to July 2017",
+            WELCOME,
+            &[
+                "mobilisation.crossings.2017-05",
+                "mobilisation.crossings.2017-06",
+                "mobilisation.crossings.2017-07",
+            ],
+        ),
         ("first message of the thread", TARIFF, &["message.thread-1.shares"]),
         ("four further measures within 72 hours", CANADA_SAUDI, &["dyad.SA-CA.goldstein_sum"]),
         ("Shanghai, first session", TARIFF, &["market.SSE.first_session_return"]),
@@ -241,7 +271,7 @@ mod fitting {
 
     #[test]
     fn every_recorded_value_that_chose_a_coefficient_is_marked_fitted() {
-        let scenarios = [load(CANADA_SAUDI, None, &[]), load(TARIFF, None, &[])];
+        let scenarios = [CANADA_SAUDI, TARIFF, SOLEIMANI, RECOGNITION, WELCOME].map(|id| load(id, None, &[]));
         let recorded = |id: &str, outcome: &str| -> Option<Role> {
             let scenario = scenarios.iter().find(|scenario| *scenario.file.scenario.id == id)?;
             scenario.file.recorded.get(outcome).map(|recorded| recorded.role)
