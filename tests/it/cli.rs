@@ -3,6 +3,7 @@
 mod bundles;
 mod cascade;
 mod compare;
+mod full_size;
 mod mistakes;
 mod network;
 mod rare;

@@ -9,6 +9,7 @@
 
 mod competition;
 mod ensemble;
+mod full_size;
 mod keyed;
 mod patterns;
 mod reach;
