@@ -15,6 +15,7 @@
 //! one part of a model draws can't shift what another part draws.
 
 pub mod coins;
+pub mod permutation;
 pub mod queue;
 pub mod seen;
 pub mod streams;

@@ -7,4 +7,5 @@ pub mod labels;
 pub mod load;
 pub mod measure;
 pub mod recipe;
+pub mod survey;
 pub mod write;

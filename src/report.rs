@@ -14,6 +14,7 @@ pub mod network;
 pub mod plot;
 pub mod sampling;
 pub mod spread;
+pub mod survey;
 pub mod tables;
 pub mod text;
 pub mod timeline;

@@ -10,7 +10,7 @@ const RUNS: RangeInclusive<u64> = 1..=10_000_000;
 const THREADS: RangeInclusive<u64> = 1..=1024;
 
 /// Which scenario, and what is changed in it.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(crate) struct ScenarioArgs {
     /// Scenario: the id of a bundled one, or a file
     #[arg(value_name = "SCENARIO")]
@@ -27,6 +27,10 @@ pub(crate) struct ScenarioArgs {
     /// World to use instead of the bundled one: a file, or a folder of files
     #[arg(long, value_name = "PATH")]
     pub(crate) world: Option<PathBuf>,
+
+    /// Simulate every account of the publics instead of a sample: the same as `--set network.scale=full`
+    #[arg(long)]
+    pub(crate) full_size: bool,
 }
 
 /// Form of a result.

@@ -47,6 +47,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "PATH")]
     world: Option<PathBuf>,
 
+    /// Simulate every account of the publics instead of a sample: the same as `--set network.scale=full`
+    #[arg(long)]
+    full_size: bool,
+
     /// Number of runs of each arm
     #[arg(long, value_name = "N", default_value = "2000", value_parser = runs)]
     runs: u64,
@@ -108,6 +112,7 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
         arm: None,
         set: args.set.clone(),
         world: args.world.clone(),
+        full_size: args.full_size,
     };
     let base_request = request(&base)?;
     let baseline = prepare(&base_request, args.seed)?;

@@ -3,7 +3,7 @@
 use super::args::{Format, FormatArgs, ScenarioArgs};
 use super::edges;
 use super::failure::Failed;
-use super::prepare::{prepare, request};
+use super::prepare::{Prepared, prepare, request};
 use super::progress::Verbosity;
 use super::terminal;
 use anyhow::anyhow;
@@ -13,8 +13,11 @@ use twiplomacy::engine::streams::RunKey;
 use twiplomacy::graphs::labels::Labels;
 use twiplomacy::graphs::measure::Measures;
 use twiplomacy::graphs::recipe::Recipe;
+use twiplomacy::graphs::survey::Survey;
 use twiplomacy::io::{self, Existing, WriteError, WriteGraphError};
 use twiplomacy::model::graph::Graph;
+use twiplomacy::model::ids::AccountId;
+use twiplomacy::report;
 use twiplomacy::report::json::to_bytes;
 use twiplomacy::report::network::{FileNotes, Origin, json, table};
 
@@ -49,6 +52,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "PATH", conflicts_with_all = ["edges", "generate"])]
     world: Option<PathBuf>,
 
+    /// Take every account of the scenario's publics; links are computed and looked at by sampling
+    #[arg(long, conflicts_with_all = ["edges", "generate"])]
+    full_size: bool,
+
     /// Seed of the graph, if it is random, and of samples
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
@@ -65,7 +72,7 @@ pub(crate) struct Args {
     #[arg(long, requires = "export", conflicts_with_all = ["format", "json"])]
     only_export: bool,
 
-    /// Accounts of the highest PageRank to name
+    /// Accounts of the highest PageRank to name, or of the largest audience at full size
     #[arg(long, value_name = "N", default_value_t = 5)]
     top: usize,
 
@@ -86,12 +93,21 @@ Steps: reciprocity: share · elite: leaders, mutual, journalists, journalists_fo
 
 Examples:
   twiplomacy network canada-saudi-2018
+  twiplomacy network canada-saudi-2018 --full-size
   twiplomacy network --edges follows.txt.gz --json
   twiplomacy network --edges follows.parquet --export follows.graphml
   twiplomacy network --generate 'chung-lu: nodes = 100000, mean_degree = 20' --then 'reciprocity: share = 0.35'";
 
+/// What is to be measured.
+enum Given {
+    /// A graph in memory.
+    Stored(Stored),
+    /// A scenario whose links are computed.
+    Computed(Box<Prepared>),
+}
+
 /// A graph with where it comes from.
-struct Given {
+struct Stored {
     name: String,
     graph: Graph,
     labels: Labels,
@@ -99,7 +115,10 @@ struct Given {
 }
 
 pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
-    let given = given(args)?;
+    let given = match given(args)? {
+        Given::Stored(given) => given,
+        Given::Computed(prepared) => return survey(args, &prepared),
+    };
     if let Some(path) = &args.export {
         let existing = if args.overwrite { Existing::Replace } else { Existing::Refuse };
         io::write_graph(path, &given.graph, &given.labels, existing).map_err(|error| match error {
@@ -123,9 +142,36 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
     }
 }
 
+/// Measures a network of full size by a sample of its lists.
+fn survey(args: &Args, prepared: &Prepared) -> Result<(), Failed> {
+    if args.export.is_some() {
+        return Err(Failed::usage(anyhow::anyhow!(
+            "a network of full size is not stored and can't be written\n\nhint: write that of a sample of the accounts, without \
+             `--full-size` and `network.scale = \"full\"`"
+        )));
+    }
+    let setting = prepared.simulation.setting();
+    let Some(survey) = Survey::of(&setting.network, RunKey::new(args.seed, 0)) else {
+        return Ok(());
+    };
+    let handle_of = |account: AccountId| {
+        let voice = setting.voice_of(account).map(|voice| setting.voices[voice.idx()].handle.clone());
+        voice.unwrap_or_else(|| account.0.to_string())
+    };
+    match args.format.chosen() {
+        Format::Table => {
+            let style = terminal::stdout_style();
+            terminal::print(report::survey::table(prepared.id(), &survey, args.top, handle_of, style))
+        }
+        Format::Json => {
+            terminal::print(to_bytes(&report::survey::json(prepared.id(), &survey, args.top, handle_of)))
+        }
+    }
+}
+
 fn given(args: &Args) -> Result<Given, Failed> {
     if let Some(path) = &args.edges {
-        return loaded(path);
+        return loaded(path).map(Given::Stored);
     }
     if let Some(model) = &args.generate {
         let recipe = Recipe::read(model, &args.then).map_err(Failed::usage)?;
@@ -133,23 +179,26 @@ fn given(args: &Args) -> Result<Given, Failed> {
         let graph = recipe.generate(args.seed, like.as_ref().map(|given| &given.graph));
         let labels = Labels::Index(graph.n_nodes());
         let name = std::iter::once(model).chain(&args.then).cloned().collect::<Vec<_>>().join(" + ");
-        return Ok(Given { name, graph, labels, file: None });
+        return Ok(Given::Stored(Stored { name, graph, labels, file: None }));
     }
     let scenario = ScenarioArgs {
         scenario: args.scenario.clone().unwrap_or_default(),
         arm: None,
         set: args.set.clone(),
         world: args.world.clone(),
+        full_size: args.full_size,
     };
     let prepared = prepare(&request(&scenario)?, args.seed)?;
     let name = prepared.id().to_owned();
-    let graph = prepared.simulation.setting().network.graph().clone();
+    let Some(graph) = prepared.simulation.setting().network.graph().cloned() else {
+        return Ok(Given::Computed(Box::new(prepared)));
+    };
     let labels = Labels::Index(graph.n_nodes());
-    Ok(Given { name, graph, labels, file: None })
+    Ok(Given::Stored(Stored { name, graph, labels, file: None }))
 }
 
-fn loaded(path: &Path) -> Result<Given, Failed> {
+fn loaded(path: &Path) -> Result<Stored, Failed> {
     let loaded = edges::read(path, Verbosity::Normal)?;
     let file = Some(FileNotes::from(&loaded));
-    Ok(Given { name: path.display().to_string(), graph: loaded.graph, labels: loaded.labels, file })
+    Ok(Stored { name: path.display().to_string(), graph: loaded.graph, labels: loaded.labels, file })
 }

@@ -28,6 +28,9 @@ pub(crate) fn request(args: &ScenarioArgs) -> Result<Request, Failed> {
         request.world = io::world(world).map_err(Failed::usage)?;
     }
     request.set.clone_from(&args.set);
+    if args.full_size {
+        request.set.push("network.scale=full".to_owned());
+    }
     request.arm = args.arm.clone().filter(|arm| arm != BASELINE);
     Ok(request)
 }

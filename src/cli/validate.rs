@@ -27,7 +27,7 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
     let mut n_wrong = 0;
     for file in &args.files {
         let scenario =
-            ScenarioArgs { scenario: file.clone(), arm: None, set: Vec::new(), world: args.world.clone() };
+            ScenarioArgs { scenario: file.clone(), world: args.world.clone(), ..ScenarioArgs::default() };
         match request(&scenario).and_then(|request| prepare(&request, SEED)) {
             Ok(prepared) => {
                 prepared.warn(Verbosity::Normal);

@@ -191,6 +191,49 @@ impl Stream {
         TimeSpan::from_ms((median.as_ms() as f64 * libm::exp(spread * self.normal())) as i64)
     }
 
+    /// A Poisson number: below a mean of 10 by inversion of one uniform number, from there by transformed rejection (Hörmann 1993,
+    /// "The transformed rejection method for generating Poisson random variables", algorithm PTRS). 0 if `mean` is not positive.
+    pub fn poisson(&mut self, mean: f64) -> u64 {
+        if mean >= 10.0 {
+            return self.large_poisson(mean);
+        }
+        if mean.is_nan() || mean <= 0.0 {
+            return 0;
+        }
+        let (mut count, mut part) = (0_u32, libm::exp(-mean));
+        let mut beyond = self.uniform() - part;
+        // The uniform number is a multiple of 2^-53, so the sum of the parts passes it long before 200.
+        while beyond >= 0.0 && count < 200 {
+            count += 1;
+            part *= mean / f64::from(count);
+            beyond -= part;
+        }
+        u64::from(count)
+    }
+
+    fn large_poisson(&mut self, mean: f64) -> u64 {
+        let b = 0.931 + 2.53 * libm::sqrt(mean);
+        let a = 0.024_83 * b - 0.059;
+        let inverse_alpha = 1.1239 + 1.1328 / (b - 3.4);
+        let squeeze = 0.9277 - 3.6224 / (b - 2.0);
+        loop {
+            let u = self.uniform() - 0.5;
+            let v = self.uniform_positive();
+            let distance = 0.5 - u.abs();
+            let count = ((2.0 * a / distance + b) * u + mean + 0.43).floor();
+            if distance >= 0.07 && v <= squeeze {
+                return count as u64;
+            }
+            if count < 0.0 || (distance < 0.013 && v > distance) {
+                continue;
+            }
+            let proposed = libm::log(v * inverse_alpha / (a / (distance * distance) + b));
+            if proposed <= count * libm::log(mean) - mean - libm::lgamma(count + 1.0) {
+                return count as u64;
+            }
+        }
+    }
+
     /// A number from 0 to `n` − 1, uniform up to a bias below n/2^32; 0 if `n` is 0.
     pub fn below(&mut self, n: u32) -> u32 {
         ((u64::from(self.word()) * u64::from(n)) >> 32) as u32
@@ -318,6 +361,47 @@ mod tests {
         assert!((below - 0.5).abs() < 3.9 * 0.5 / 20_000_f64.sqrt(), "{below}");
         assert!(spans.iter().all(|span| *span >= TimeSpan::ZERO));
         assert_eq!(stream.log_normal(median, 0.0), median);
+    }
+
+    /// Counts of each number, with both tails in one class each, against the exact law: Pearson's statistic at α = 1e-4.
+    #[test]
+    fn poisson_numbers_follow_their_law() {
+        use statrs::distribution::{ChiSquared, ContinuousCDF, DiscreteCDF, Poisson};
+        let n = 40_000;
+        for (case, mean) in [0.05, 0.7, 4.0, 9.99, 10.0, 33.0, 1000.0, 2.5e5].into_iter().enumerate() {
+            let mut stream = RunKey::new(0, 0).stream(Purpose::new("poisson"), Subject::new(case as u32, 0));
+            let law = Poisson::new(mean).unwrap();
+            // Classes of about a third of a standard deviation within four of them.
+            let width = ((mean.sqrt() / 3.0) as u64).max(1);
+            let low = (mean - 3.0 * mean.sqrt()).max(0.0) as u64;
+            let n_classes = ((6.0 * mean.sqrt()).ceil() as u64 / width + 2) as usize;
+            let class = |count: u64| ((count.saturating_sub(low) / width) as usize).min(n_classes - 1);
+            let mut counts = vec![0_u32; n_classes];
+            for _ in 0..n {
+                counts[class(stream.poisson(mean))] += 1;
+            }
+            let first = |class: usize| low + class as u64 * width;
+            let below = |count: u64| if count == 0 { 0.0 } else { law.cdf(count - 1) };
+            let (mut statistic, mut freedom) = (0.0, -1.0);
+            for (class, &count) in counts.iter().enumerate() {
+                let begin = if class == 0 { 0.0 } else { below(first(class)) };
+                let end = if class + 1 == n_classes { 1.0 } else { below(first(class + 1)) };
+                let expected = (end - begin) * f64::from(n);
+                if expected >= 5.0 {
+                    statistic += (f64::from(count) - expected).powi(2) / expected;
+                    freedom += 1.0;
+                } else {
+                    assert!(
+                        f64::from(count) <= expected + 3.9 * expected.sqrt() + 6.0,
+                        "{count} for {expected}"
+                    );
+                }
+            }
+            let bound = ChiSquared::new(freedom).unwrap().inverse_cdf(1.0 - 1e-4);
+            assert!(statistic <= bound, "mean {mean}: {statistic} above {bound}; {counts:?}");
+        }
+        let mut stream = RunKey::new(0, 0).stream(Purpose::new("poisson"), Subject::default());
+        assert_eq!([0.0, -1.0, f64::NAN].map(|mean| stream.poisson(mean)), [0, 0, 0]);
     }
 
     #[test]

@@ -209,7 +209,7 @@ impl Recipe {
         let key = RunKey::new(seed, 0);
         let graph = match &self.model {
             Model::ChungLu(model) => model.generate(key),
-            Model::Blocks(plan) => block_model::generate(plan, key).graph().clone(),
+            Model::Blocks(plan) => block_model::graph(plan, key),
             Model::ScaleFree(model) => model.generate(key),
             Model::Configuration(_) => {
                 like.map_or_else(|| Graph::from_edges(0, &[]), |graph| Configuration::of(graph).generate(key))

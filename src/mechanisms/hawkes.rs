@@ -17,7 +17,7 @@ use crate::engine::Agenda;
 use crate::engine::streams::{Purpose, Subject};
 use crate::model::event::Event;
 use crate::model::ids::AccountId;
-use crate::model::network::Network;
+use crate::model::network::{ListMemory, Network};
 use crate::model::world::World;
 use crate::text::params;
 use crate::units::NonNegative;
@@ -53,9 +53,12 @@ impl Hawkes {
 
 /// Mean number of followers of a follower, each follow relation counted once.
 fn mean_audience(network: &Network) -> f64 {
-    let n_followers = |account: u32| network.followers(AccountId(account)).len();
-    let of_followers = |account: u32| -> usize {
-        network.followers(AccountId(account)).iter().map(|&follower| n_followers(follower)).sum()
+    let mut memory = ListMemory::default();
+    let accounts = (0..network.n_accounts()).map(AccountId);
+    let audiences: Vec<u32> = accounts.map(|account| network.list(account, &mut memory).len()).collect();
+    let of_followers = |account: u32| -> u64 {
+        let followers = network.followers(AccountId(account));
+        followers.iter().map(|&follower| u64::from(audiences[follower as usize])).sum()
     };
     let total: f64 = (0..network.n_accounts()).map(|account| of_followers(account) as f64).sum();
     total / (network.n_edges() as f64).max(1.0)

@@ -125,7 +125,7 @@ mod tests {
         let author = setting.voices[fixture::MINISTER.idx()].account;
         let (mut sharers, mut newest) = (BTreeSet::from([author.0]), vec![author]);
         while let Some(sharer) = newest.pop() {
-            for &follower in setting.network.followers(sharer) {
+            for &follower in &*setting.network.followers(sharer) {
                 if stream.uniform() < probability && sharers.insert(follower) {
                     newest.push(crate::model::ids::AccountId(follower));
                 }

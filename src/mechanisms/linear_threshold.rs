@@ -44,7 +44,7 @@ impl LinearThreshold {
     pub fn new(params: &Params, contact: Contact, network: &Network) -> Self {
         let mut n_followed = vec![0; network.n_accounts() as usize];
         for account in 0..network.n_accounts() {
-            for &follower in network.followers(AccountId(account)) {
+            for &follower in &*network.followers(AccountId(account)) {
                 n_followed[follower as usize] += 1;
             }
         }

@@ -1,14 +1,23 @@
 //! The follower network: who sees what whom posts.
 //!
-//! Followers are stored per account as one sorted list (compressed sparse rows). Accounts of a public have contiguous
-//! ids, those of a stance bin too, so a sorted list is grouped by public and cell, and the index of its *segments*
-//! (one a public) makes aggregate exposure a matter of a few additions.
+//! Accounts of a public have contiguous ids, those of a stance bin too, and every list of followers is grouped by public. The index of its
+//! *segments* (one a public) makes aggregate exposure a matter of a few additions.
+//!
+//! There are two networks behind one face. A *stored* one holds a sorted list for each account (compressed sparse rows), whatever built it.
+//! A [*procedural*](Network::procedural) one holds nothing but tables of publics and computes what it is asked for, so it can have as many
+//! accounts as the platform.
 
 pub mod block_model;
+mod degrees;
+mod procedural;
 pub mod visit;
 
 use super::graph::Graph;
 use super::ids::{AccountId, CellId, PublicId};
+use crate::engine::streams::RunKey;
+use block_model::Plan;
+use procedural::{Procedural, Remembered};
+use std::borrow::Cow;
 
 /// Stance bins of a public; bin × public is a cell. Three tell opponents, the indifferent and supporters apart.
 pub const STANCE_BINS: usize = 3;
@@ -40,72 +49,112 @@ pub struct Segment {
 
 /// Memory for looking at one follower list after another.
 #[derive(Debug, Clone, Default)]
-pub struct ListMemory {}
+pub struct ListMemory(Remembered);
 
 /// The followers of one account, in segments; who stands at a position is found only when asked for.
 #[derive(Debug)]
-pub struct FollowerList<'a> {
-    segments: &'a [Segment],
-    followers: &'a [u32],
+pub struct FollowerList<'a>(Followers<'a>);
+
+#[derive(Debug)]
+enum Followers<'a> {
+    Stored { segments: &'a [Segment], followers: &'a [u32] },
+    Computed { network: &'a Procedural, owner: AccountId, memory: &'a mut Remembered },
 }
 
 impl FollowerList<'_> {
     /// Number of followers.
     pub fn len(&self) -> u32 {
-        self.segments.last().map_or(0, |segment| segment.end)
+        self.segments().last().map_or(0, |segment| segment.end)
     }
 
     /// Whether nobody follows the account.
     pub fn is_empty(&self) -> bool {
-        self.segments.is_empty()
+        self.segments().is_empty()
     }
 
     /// Its segments, in order.
     pub fn segments(&self) -> &[Segment] {
-        self.segments
+        match &self.0 {
+            Followers::Stored { segments, .. } => segments,
+            Followers::Computed { network, owner, memory } => network.segments(*owner, memory),
+        }
     }
 
     /// The public in which `position` lies, which must be below the length.
     pub fn public_at(&self, position: u32) -> PublicId {
-        self.segments[self.segments.partition_point(|segment| segment.end <= position)].public
+        let segments = self.segments();
+        segments[segments.partition_point(|segment| segment.end <= position)].public
     }
 
     /// Who stands at `position`, which must be below the length.
     pub fn follower_at(&mut self, position: u32) -> AccountId {
-        AccountId(self.followers[position as usize])
+        match &mut self.0 {
+            Followers::Stored { followers, .. } => AccountId(followers[position as usize]),
+            Followers::Computed { network, owner, memory } => network.follower_at(*owner, position, memory),
+        }
     }
 }
 
 /// A follower network over publics and named accounts.
 ///
-/// Invariants: ids of a public are contiguous and publics are in order; each follower list is strictly ascending,
-/// never holds its owner, and its segments cover it in order without empty ones.
+/// Invariants: ids of a public are contiguous and publics are in order; no follower list holds an account twice or its owner, and its
+/// segments cover it in order without empty ones. Named accounts follow nobody.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Network {
     publics: Vec<PublicSlice>,
+    links: Links,
+}
+
+/// Who follows whom.
+#[derive(Debug, Clone, PartialEq)]
+enum Links {
+    Stored(Stored),
+    Procedural(Box<Procedural>),
+}
+
+/// Follower lists in memory, each ascending.
+#[derive(Debug, Clone, PartialEq)]
+struct Stored {
     graph: Graph,
     segment_starts: Vec<u32>,
     segments: Vec<Segment>,
 }
 
 impl Network {
-    /// Builds the network from its publics and edges `(u, v)`: v sees what u posts. Edges may come in any order;
+    /// Stores the network of these publics and edges `(u, v)`: v sees what u posts. Edges may come in any order;
     /// repeated edges and self-loops are dropped. Accounts from the last public's end to `n_accounts` are named ones.
     pub fn from_edges(publics: Vec<PublicSlice>, n_accounts: u32, edges: &[(u32, u32)]) -> Self {
-        let graph = Graph::from_edges(n_accounts, edges);
-        let mut network = Self { publics, graph, segment_starts: Vec::new(), segments: Vec::new() };
-        network.index_segments();
-        network
+        Self::stored(publics, Graph::from_edges(n_accounts, edges))
+    }
+
+    fn stored(publics: Vec<PublicSlice>, graph: Graph) -> Self {
+        let links = Links::Stored(Stored::new(graph, &publics));
+        Self { publics, links }
+    }
+
+    /// The network of `plan` of which nothing is stored. Two networks with the same plan and key are equal.
+    ///
+    /// Its audiences and followings are distributed as in that which [`block_model::generate`] stores, but no relation is mutual.
+    pub fn procedural(plan: &Plan, key: RunKey) -> Self {
+        let publics = block_model::slices_of(&plan.publics);
+        let links = Links::Procedural(Box::new(Procedural::new(plan, &publics, key)));
+        Self { publics, links }
     }
 
     /// Number of accounts, named ones included.
     pub fn n_accounts(&self) -> u32 {
-        self.graph.n_nodes()
+        match &self.links {
+            Links::Stored(stored) => stored.graph.n_nodes(),
+            Links::Procedural(procedural) => procedural.n_accounts(),
+        }
     }
 
-    /// Number of follow relations.
+    /// Number of follow relations; the expected one where they are not stored.
     pub fn n_edges(&self) -> usize {
-        self.graph.n_edges()
+        match &self.links {
+            Links::Stored(stored) => stored.graph.n_edges(),
+            Links::Procedural(procedural) => procedural.expected_links(),
+        }
     }
 
     /// The publics in order.
@@ -113,26 +162,61 @@ impl Network {
         &self.publics
     }
 
-    /// Followers of `account`, ascending.
-    pub fn followers(&self, account: AccountId) -> &[u32] {
-        self.graph.followers(account.0)
+    /// Followers of `account`, ascending. Where they are not stored this computes all of them: [`list`](Self::list) does without.
+    pub fn followers(&self, account: AccountId) -> Cow<'_, [u32]> {
+        match &self.links {
+            Links::Stored(stored) => Cow::Borrowed(stored.graph.followers(account.0)),
+            Links::Procedural(_) => {
+                let mut memory = ListMemory::default();
+                let mut list = self.list(account, &mut memory);
+                let mut all: Vec<u32> =
+                    (0..list.len()).map(|position| list.follower_at(position).0).collect();
+                all.sort_unstable();
+                Cow::Owned(all)
+            }
+        }
     }
 
-    /// Who follows whom, without publics.
-    pub fn graph(&self) -> &Graph {
-        &self.graph
-    }
-
-    /// Segments of the follower list of `account`, in order.
-    pub fn segments(&self, account: AccountId) -> &[Segment] {
-        let range =
-            self.segment_starts[account.idx()] as usize..self.segment_starts[account.idx() + 1] as usize;
-        &self.segments[range]
+    /// Who follows whom, without publics, if that is stored.
+    pub fn graph(&self) -> Option<&Graph> {
+        match &self.links {
+            Links::Stored(stored) => Some(&stored.graph),
+            Links::Procedural(_) => None,
+        }
     }
 
     /// The followers of `account` as a list that is looked up by position.
-    pub fn list<'a>(&'a self, account: AccountId, _memory: &'a mut ListMemory) -> FollowerList<'a> {
-        FollowerList { segments: self.segments(account), followers: self.followers(account) }
+    pub fn list<'a>(&'a self, account: AccountId, memory: &'a mut ListMemory) -> FollowerList<'a> {
+        match &self.links {
+            Links::Stored(stored) => FollowerList(Followers::Stored {
+                segments: stored.segments(account),
+                followers: stored.graph.followers(account.0),
+            }),
+            Links::Procedural(network) => {
+                let memory = &mut memory.0;
+                network.remember(account, &self.publics, memory);
+                FollowerList(Followers::Computed { network, owner: account, memory })
+            }
+        }
+    }
+
+    /// Whether `follower` follows `account`, without looking through the list.
+    pub fn follows(&self, follower: AccountId, account: AccountId, memory: &mut ListMemory) -> bool {
+        match &self.links {
+            Links::Stored(stored) => stored.graph.followers(account.0).binary_search(&follower.0).is_ok(),
+            Links::Procedural(network) => self.public_of(follower).is_some_and(|public| {
+                network.remember(account, &self.publics, &mut memory.0);
+                network.is_followed_by(account, follower, public, &mut memory.0)
+            }),
+        }
+    }
+
+    /// How many accounts `account` is expected to follow; `None` where links are stored and can be counted.
+    pub fn expected_following(&self, account: AccountId) -> Option<f64> {
+        match &self.links {
+            Links::Stored(_) => None,
+            Links::Procedural(network) => Some(network.expected_following(account)),
+        }
     }
 
     /// The public of `account`; `None` for a named account.
@@ -152,27 +236,38 @@ impl Network {
     pub fn weight_of(&self, account: AccountId) -> f64 {
         self.public_of(account).map_or(1.0, |public| self.publics[public.idx()].weight)
     }
+}
 
-    fn index_segments(&mut self) {
-        let n_accounts = self.n_accounts();
-        self.segment_starts = Vec::with_capacity(n_accounts as usize + 1);
-        self.segment_starts.push(0);
-        for account in 0..n_accounts {
-            let list = self.graph.followers(account);
+impl Stored {
+    /// Indexes the segments of the lists of `graph`.
+    fn new(graph: Graph, publics: &[PublicSlice]) -> Self {
+        let mut segment_starts = Vec::with_capacity(graph.n_nodes() as usize + 1);
+        let mut segments = Vec::new();
+        segment_starts.push(0);
+        for account in 0..graph.n_nodes() {
+            let list = graph.followers(account);
             let mut begin = 0;
             let mut public = 0;
             while begin < list.len() {
                 // Named accounts follow nobody in the model, so every follower lies in a public.
-                while self.publics[public].bin_starts[STANCE_BINS] <= list[begin] {
+                while publics[public].bin_starts[STANCE_BINS] <= list[begin] {
                     public += 1;
                 }
-                let limit = self.publics[public].bin_starts[STANCE_BINS];
+                let limit = publics[public].bin_starts[STANCE_BINS];
                 let end = begin + list[begin..].partition_point(|&follower| follower < limit);
-                self.segments.push(Segment { public: PublicId::new(public), end: end as u32 });
+                segments.push(Segment { public: PublicId::new(public), end: end as u32 });
                 begin = end;
             }
-            self.segment_starts.push(self.segments.len() as u32);
+            segment_starts.push(segments.len() as u32);
         }
+        Self { graph, segment_starts, segments }
+    }
+
+    /// Segments of the follower list of `account`, in order.
+    fn segments(&self, account: AccountId) -> &[Segment] {
+        let range =
+            self.segment_starts[account.idx()] as usize..self.segment_starts[account.idx() + 1] as usize;
+        &self.segments[range]
     }
 }
 
@@ -205,7 +300,7 @@ pub(crate) mod tests {
                 prop_assert!(list.windows(2).all(|pair| pair[0] < pair[1]));
                 found.extend(list.iter().map(|&follower| (account, follower)));
                 let mut begin = 0;
-                for segment in network.segments(AccountId(account)) {
+                for segment in network.list(AccountId(account), &mut ListMemory::default()).segments() {
                     prop_assert!(segment.end > begin);
                     for &follower in &list[begin as usize..segment.end as usize] {
                         prop_assert_eq!(network.public_of(AccountId(follower)), Some(segment.public));

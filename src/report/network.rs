@@ -123,7 +123,7 @@ fn samples(measures: &Measures) -> String {
     format!("95 % intervals in brackets{rest}")
 }
 
-fn exponent(degrees: &Degrees) -> String {
+pub(super) fn exponent(degrees: &Degrees) -> String {
     degrees.tail.map_or_else(
         || NOTHING.to_owned(),
         |tail| {
@@ -149,7 +149,7 @@ fn assortativity(measures: &Measures) -> String {
     )
 }
 
-fn number(value: f64) -> String {
+pub(super) fn number(value: f64) -> String {
     if value.is_finite() { format!("{value:.3}").replace('-', "−") } else { NOTHING.to_owned() }
 }
 
@@ -157,7 +157,7 @@ fn share(value: f64) -> String {
     if value.is_finite() { format!("{:.2} %", 100.0 * value) } else { NOTHING.to_owned() }
 }
 
-fn estimate(estimate: Estimate) -> String {
+pub(super) fn estimate(estimate: Estimate) -> String {
     if estimate.interval.low < estimate.interval.high {
         format!("{} {}", number(estimate.value), interval(estimate.interval, 3))
     } else {
@@ -165,7 +165,7 @@ fn estimate(estimate: Estimate) -> String {
     }
 }
 
-fn interval(interval: Interval, decimals: usize) -> String {
+pub(super) fn interval(interval: Interval, decimals: usize) -> String {
     format!("[{:.decimals$}, {:.decimals$}]", interval.low, interval.high)
 }
 
@@ -222,7 +222,7 @@ pub fn json(origin: &Origin<'_>, measures: &Measures, labels: &Labels) -> Value 
     })
 }
 
-fn degrees(degrees: &Degrees) -> Value {
+pub(super) fn degrees(degrees: &Degrees) -> Value {
     let tail = degrees.tail.map(|tail| {
         json!({
             "exponent": tail.exponent,
@@ -235,7 +235,7 @@ fn degrees(degrees: &Degrees) -> Value {
     json!({ "median": degrees.median, "max": degrees.max, "zero": degrees.n_zero, "tail": tail })
 }
 
-fn ends(interval: Interval) -> Value {
+pub(super) fn ends(interval: Interval) -> Value {
     json!([interval.low, interval.high])
 }
 

@@ -2,7 +2,7 @@
 //! concepts, initialisation, input, submodels), as Markdown.
 
 use super::Scenario;
-use super::file::{Measured, Message, Teaching, Trigger};
+use super::file::{Measured, Message, Scale, Teaching, Trigger};
 use crate::mechanisms::Dispositions;
 use crate::text::{Basis, FromValue, ParameterNote, Spanned};
 use crate::units::UtcTime;
@@ -94,11 +94,18 @@ fn entities(page: &mut Page, scenario: &Scenario) {
     page.heading(2, "Entities and scales");
     page.list([
         format!("time: from {}, {}; in milliseconds", header.start, *header.horizon),
-        format!(
-            "{} simulated accounts, which stand for the users of {}",
-            *network.accounts,
-            names(&network.publics)
-        ),
+        match network.scale {
+            Scale::Sampled => format!(
+                "{} simulated accounts, which stand for the users of {}",
+                *network.accounts,
+                names(&network.publics)
+            ),
+            Scale::Full => format!(
+                "every user of {} as an account of its own (full size): who follows whom is computed when it is asked for, \
+                 without mutual follows but those by chance",
+                names(&network.publics)
+            ),
+        },
         format!(
             "{} named accounts, {} states, {} outlets",
             scenario.file.accounts.len(),

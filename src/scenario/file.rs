@@ -83,12 +83,24 @@ section! {
 section! {
     /// Which part of the platform is simulated.
     pub struct NetworkChoice {
-        /// Simulated accounts, shared out among the publics at the stated sampling rates.
+        /// Simulated accounts, shared out among the publics at the stated sampling rates. Has no effect at full scale.
         pub accounts: Spanned<u64> = Spanned::unplaced(100_000),
+        /// Whether a sample of the accounts is simulated or each of them.
+        pub scale: Scale = Scale::Sampled,
         /// Countries (all their publics) and single publics that are simulated.
         pub publics: Vec<Spanned<String>>,
         /// Press outlets that are simulated; all that publish in a language of a simulated country if absent.
         pub outlets: Option<Vec<Spanned<String>>>,
+    }
+}
+
+choices! {
+    /// How much of the publics is simulated.
+    pub enum Scale {
+        /// A sample of the accounts, each of which stands for many; who follows whom is stored.
+        Sampled = "sampled",
+        /// Every account of the publics; who follows whom is computed when it is asked for.
+        Full = "full",
     }
 }
 

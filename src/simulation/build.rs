@@ -14,10 +14,14 @@ use crate::model::network::Network;
 use crate::model::network::block_model::{NamedPlan, Plan, PublicPlan, Tails};
 use crate::model::setting::{Public, Setting};
 use crate::scenario::Scenario;
+use crate::scenario::file::Scale;
 use crate::units::{SimTime, TimeSpan, UtcTime};
+use std::sync::Arc;
 
 /// Follower links at the most: while the network is built they take about 30 bytes each.
 const MOST_LINKS: u64 = 500_000_000;
+/// Accounts at the most: their ids have 32 bits.
+const MOST_ACCOUNTS: u64 = u32::MAX as u64;
 /// Follower links at the most where the rule of sharing looks at each of them.
 const MOST_COUNTED_LINKS: u64 = 200_000_000;
 /// Run index that stands for what all runs share.
@@ -40,11 +44,19 @@ pub enum BuildError {
     },
     /// The network would not fit into memory.
     #[error(
-        "`network.accounts` is too large: {links} follower links, more than the {MOST_LINKS} that are stored\n\nhint: ask for fewer accounts; counts are weighted back to real people at any size"
+        "`network.accounts` is too large: {links} follower links, more than the {MOST_LINKS} that are stored\n\nhint: ask for fewer accounts, which are weighted back to real people, or for all of them by `network.scale = \"full\"`, which stores none"
     )]
     TooManyLinks {
         /// Links that the network would have.
         links: u64,
+    },
+    /// The publics have more accounts than there are ids.
+    #[error(
+        "at full size the publics have {accounts} accounts, bots included, more than the {MOST_ACCOUNTS} that can be told apart\n\nhint: leave out publics, or simulate a sample by `network.scale = \"sampled\"`"
+    )]
+    TooManyAccounts {
+        /// Real accounts of the publics.
+        accounts: u64,
     },
     /// The rule of sharing looks at every follower link, of which there are too many.
     #[error(
@@ -104,11 +116,7 @@ pub fn setting(scenario: &Scenario, seed: u64, networks: &Networks) -> Result<Se
     let states = politics::states(scenario, &names)?;
     let dyads = politics::dyads(scenario, &names)?;
     let plan = people::plan(scenario, &names, &publics, &voices, shape)?;
-    let links = plan.expected_links();
-    if links > MOST_LINKS {
-        return Err(BuildError::TooManyLinks { links });
-    }
-    let network = networks.network(plan, RunKey::new(seed, SHARED));
+    let network = network(plan, scenario.file.network.scale, RunKey::new(seed, SHARED), networks)?;
     let horizon = SimTime::START + *header.horizon;
     let mut setting = Setting {
         start,
@@ -130,9 +138,30 @@ pub fn setting(scenario: &Scenario, seed: u64, networks: &Networks) -> Result<Se
         volatility_indices: politics::volatility_indices(scenario, &names),
         script: politics::script(scenario, &names, start)?,
     };
-    platform::place_bots(&mut setting);
+    platform::place_bots(&mut setting)?;
     setting.reference = politics::reference(scenario, &names, &setting.script)?;
     Ok(setting)
+}
+
+/// The network of `plan`: that of a sample is stored, and drawn unless `networks` has it; that of full size is computed.
+fn network(plan: Plan, scale: Scale, key: RunKey, networks: &Networks) -> Result<Arc<Network>, BuildError> {
+    match scale {
+        Scale::Sampled => {
+            let links = plan.expected_links();
+            if links > MOST_LINKS {
+                return Err(BuildError::TooManyLinks { links });
+            }
+            Ok(networks.network(plan, key))
+        }
+        Scale::Full => {
+            let publics: u64 = plan.publics.iter().map(|public| u64::from(public.n_accounts)).sum();
+            let accounts = publics + plan.named.len() as u64;
+            if accounts > MOST_ACCOUNTS {
+                return Err(BuildError::TooManyAccounts { accounts });
+            }
+            Ok(Network::procedural(&plan, key).into())
+        }
+    }
 }
 
 /// Names of everything, in the order of their ids.

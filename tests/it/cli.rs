@@ -3,6 +3,7 @@
 mod bundles;
 mod cascade;
 mod compare;
+mod full_size;
 mod graphs;
 mod mistakes;
 mod network;

@@ -10,6 +10,7 @@
 mod branching;
 mod competition;
 mod ensemble;
+mod full_size;
 mod keyed;
 mod outbreaks;
 mod patterns;

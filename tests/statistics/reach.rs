@@ -15,7 +15,7 @@ fn reach(world: &World<'_>, id: MessageId) -> (f64, f64) {
     let setting = world.setting;
     let mut has_seen = vec![false; setting.network.n_accounts() as usize];
     for node in world.spread(id).cascade.nodes() {
-        for &follower in setting.network.followers(node.account) {
+        for &follower in &*setting.network.followers(node.account) {
             has_seen[follower as usize] = true;
         }
     }

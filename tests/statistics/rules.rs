@@ -44,7 +44,7 @@ fn naive_cascade(twin: &Twin<'_>, setting: &Setting, p: f64, stream: &mut Stream
         if time > setting.horizon || !sharers.insert(account) {
             continue;
         }
-        for &follower in setting.network.followers(account) {
+        for &follower in &*setting.network.followers(account) {
             let follower = AccountId(follower);
             if stream.uniform() < p {
                 let number = *quickness.entry(follower).or_insert_with(|| stream.uniform());

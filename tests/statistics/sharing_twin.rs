@@ -50,7 +50,7 @@ fn expected_direct_shares(twin: &Twin<'_>, simulation: &Simulation, posted: SimT
             low
         })
         .collect();
-    for &follower in setting.network.followers(twin.author()) {
+    for &follower in &*setting.network.followers(twin.author()) {
         let follower = AccountId(follower);
         let public = twin.public_of(follower).idx();
         let odds: f64 = twin.odds(follower, Frame::AsIntended).iter().sum();

@@ -97,7 +97,7 @@ impl<'a> Twin<'a> {
             if time > self.setting.horizon || !sharers.insert(account) {
                 continue;
             }
-            for &follower in self.setting.network.followers(account) {
+            for &follower in &*self.setting.network.followers(account) {
                 let follower = AccountId(follower);
                 let [as_intended, hostile, distorted] = self.odds(follower, Frame::ALL[frame]);
                 let odds = as_intended + hostile + distorted;

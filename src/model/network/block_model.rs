@@ -19,6 +19,7 @@
 
 use super::{Network, PublicSlice, STANCE_BINS};
 use crate::engine::streams::{Purpose, RunKey, Stream, Subject};
+use crate::model::graph::Graph;
 use crate::model::graph::generate::weights::pareto;
 use rand_distr::Distribution;
 use rand_distr::weighted::WeightedAliasIndex;
@@ -72,8 +73,13 @@ impl Plan {
     }
 }
 
-/// Generates the network of `plan`. Two networks with the same plan and key are equal.
+/// Generates and stores the network of `plan`. Two networks with the same plan and key are equal.
 pub fn generate(plan: &Plan, key: RunKey) -> Network {
+    Network::stored(slices_of(&plan.publics), graph(plan, key))
+}
+
+/// Who follows whom in the network of `plan`, without its publics.
+pub fn graph(plan: &Plan, key: RunKey) -> Graph {
     let slices = slices_of(&plan.publics);
     let weights: Vec<Ends> = slices
         .iter()
@@ -89,10 +95,10 @@ pub fn generate(plan: &Plan, key: RunKey) -> Network {
     for (idx, named) in plan.named.iter().enumerate() {
         follow_named(named, n_anonymous + idx as u32, &slices, &weights, key, &mut edges);
     }
-    Network::from_edges(slices, n_anonymous + plan.named.len() as u32, &edges)
+    Graph::from_edges(n_anonymous + plan.named.len() as u32, &edges)
 }
 
-fn slices_of(publics: &[PublicPlan]) -> Vec<PublicSlice> {
+pub(super) fn slices_of(publics: &[PublicPlan]) -> Vec<PublicSlice> {
     let mut next = 0;
     publics
         .iter()
@@ -107,14 +113,14 @@ fn slices_of(publics: &[PublicPlan]) -> Vec<PublicSlice> {
 }
 
 /// Simulated edges from accounts of `g` to followers in `h`: each follower follows as many as a real one.
-fn n_edges(plan: &Plan, g: usize, h: usize) -> f64 {
+pub(super) fn n_edges(plan: &Plan, g: usize, h: usize) -> f64 {
     if plan.publics[g].n_accounts == 0 {
         return 0.0;
     }
     f64::from(plan.publics[h].n_accounts) * plan.mean_followed[g * plan.publics.len() + h]
 }
 
-fn expected_edges(plan: &Plan) -> f64 {
+pub(super) fn expected_edges(plan: &Plan) -> f64 {
     let n = plan.publics.len();
     let anonymous: f64 = (0..n * n).map(|pair| n_edges(plan, pair / n, pair % n)).sum();
     let named: f64 = plan
@@ -205,6 +211,15 @@ fn draw(expected: f64, subject: Subject, key: RunKey, mut add: impl FnMut(&mut S
     }
 }
 
+/// Simulated followers of a named account in public `idx`: the expected number, rounded up with the probability of the rest.
+pub(super) fn n_named_followers(named: &NamedPlan, idx: usize, slice: &PublicSlice, key: RunKey) -> u32 {
+    let real = named.followers.get(idx).copied().unwrap_or(0.0);
+    let expected = (real / slice.weight).min(f64::from(slice.n_accounts()));
+    let whole = libm::floor(expected);
+    let more = key.uniform(NAMED, Subject::new(named.key, idx as u32).part(1)) < expected - whole;
+    whole as u32 + u32::from(more)
+}
+
 /// Followers of a named account: in each public the expected number, chosen without replacement by activity weight
 /// (Efraimidis & Spirakis 2006: the least exponential times come first).
 fn follow_named(
@@ -215,17 +230,13 @@ fn follow_named(
     key: RunKey,
     edges: &mut Vec<(u32, u32)>,
 ) {
-    for (idx, (&real, slice)) in named.followers.iter().zip(slices).enumerate() {
-        let expected = (real / slice.weight).min(f64::from(slice.n_accounts()));
-        let subject = Subject::new(named.key, idx as u32);
-        let whole = libm::floor(expected);
-        let more = key.uniform(NAMED, subject.part(1)) < expected - whole;
-        let n = whole as usize + usize::from(more);
+    for (idx, slice) in slices.iter().enumerate() {
+        let n = n_named_followers(named, idx, slice, key) as usize;
         if n == 0 {
             continue;
         }
         let begin = slice.bin_starts[0];
-        let mut stream = key.stream(NAMED, subject);
+        let mut stream = key.stream(NAMED, Subject::new(named.key, idx as u32));
         let mut times: Vec<(f64, u32)> = weights[idx]
             .activity_weights
             .iter()
@@ -245,6 +256,7 @@ fn follow_named(
 mod tests {
     use super::*;
     use crate::model::ids::AccountId;
+    use crate::model::network::ListMemory;
 
     const TAILS: Tails =
         Tails { audience_exponent: 2.2, following_exponent: 2.55, correlation: 0.6, cutoff: 3000.0 };
@@ -274,7 +286,7 @@ mod tests {
         let mut found = [[0_usize; 2]; 2];
         for account in 0..10_000 {
             let mut begin = 0;
-            for segment in network.segments(AccountId(account)) {
+            for segment in network.list(AccountId(account), &mut ListMemory::default()).segments() {
                 found[usize::from(account >= 8000)][segment.public.idx()] += (segment.end - begin) as usize;
                 begin = segment.end;
             }
@@ -290,7 +302,12 @@ mod tests {
     fn a_named_account_has_its_real_followers_at_the_rate_of_each_public() {
         let network = generated(0.35);
         let named = AccountId(10_000);
-        let ends: Vec<u32> = network.segments(named).iter().map(|segment| segment.end).collect();
+        let ends: Vec<u32> = network
+            .list(named, &mut ListMemory::default())
+            .segments()
+            .iter()
+            .map(|segment| segment.end)
+            .collect();
         assert_eq!(ends, [400, 900]);
         assert_eq!(network.public_of(named), None);
     }
@@ -303,7 +320,8 @@ mod tests {
             for account in 0..8000 {
                 for &follower in network.followers(AccountId(account)).iter().filter(|&&id| id < 8000) {
                     all += 1;
-                    let back = network.followers(AccountId(follower)).binary_search(&account).is_ok();
+                    let back =
+                        network.follows(AccountId(account), AccountId(follower), &mut ListMemory::default());
                     mutual += u32::from(back);
                 }
             }

@@ -1,12 +1,22 @@
-//! Searches in the follower network, which walk its graph.
+//! Searches in the follower network.
 
 use super::Network;
 use crate::model::graph::visit;
 use crate::model::ids::AccountId;
+use std::collections::BTreeSet;
 
 /// Accounts that a message of `origin` reaches if everybody shares, `origin` included, ascending.
 pub fn reachable(network: &Network, origin: AccountId) -> Vec<AccountId> {
-    visit::reachable(network.graph(), origin.0).into_iter().map(AccountId).collect()
+    if let Some(graph) = network.graph() {
+        return visit::reachable(graph, origin.0).into_iter().map(AccountId).collect();
+    }
+    let (mut reached, mut open) = (BTreeSet::from([origin.0]), vec![origin.0]);
+    while let Some(account) = open.pop() {
+        open.extend(
+            network.followers(AccountId(account)).iter().filter(|&&follower| reached.insert(follower)),
+        );
+    }
+    reached.into_iter().map(AccountId).collect()
 }
 
 #[cfg(test)]

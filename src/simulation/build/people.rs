@@ -10,6 +10,7 @@ use crate::model::network::{Network, STANCE_BINS};
 use crate::model::setting::{Country, Outlet, Public, PublicKind, Voice};
 use crate::model::vocabulary::VoiceKind;
 use crate::scenario::Scenario;
+use crate::scenario::file::Scale;
 use crate::scenario::world_file::{PublicChange, Role};
 use crate::simulation::scale::{self, Sampled};
 use crate::text::Spanned;
@@ -274,13 +275,16 @@ pub(super) fn plan(
         .zip(&drafts)
         .map(|(public, draft)| Sampled { n_real: public.n_real, factor: draft.role.sampling.get().max(1e-3) })
         .collect();
-    let rates =
-        scale::rates(&sampled, &audiences, *scenario.file.network.accounts as f64).map_err(|few| {
-            BuildError::TooFewAccounts {
+    let rates = match scenario.file.network.scale {
+        Scale::Full => vec![1.0; sampled.len()],
+        Scale::Sampled => {
+            let n_accounts = *scenario.file.network.accounts as f64;
+            scale::rates(&sampled, &audiences, n_accounts).map_err(|few| BuildError::TooFewAccounts {
                 handle: names.voices[posting[few.posting]].clone(),
                 needed: few.needed,
-            }
-        })?;
+            })?
+        }
+    };
     Ok(network_plan(
         publics,
         &rates,

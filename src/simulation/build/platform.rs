@@ -77,12 +77,14 @@ pub(super) fn script(
 }
 
 /// Gives bots the ids behind all accounts of the network.
-pub(super) fn place_bots(setting: &mut Setting) {
+pub(super) fn place_bots(setting: &mut Setting) -> Result<(), BuildError> {
     let mut next = setting.network.n_accounts();
     for swarm in &mut setting.script.platform.swarms {
+        let accounts = u64::from(next) + u64::from(swarm.size);
         swarm.first = AccountId(next);
-        next = next.saturating_add(swarm.size);
+        next = u32::try_from(accounts).map_err(|_| BuildError::TooManyAccounts { accounts })?;
     }
+    Ok(())
 }
 
 /// To which message something is done, and when.

@@ -1,0 +1,207 @@
+//! The platform at its true size: set-up, memory, time per run; and how time grows with accounts and with sharers.
+//!
+//! `cargo bench --bench full_size` prints the tables in about two minutes. What is compared is measured in turn, round after round, in one process,
+//! so that whatever else the machine does hits all alike; times are medians over rounds. The memory is the largest that the process has
+//! had so far (`VmHWM`, Linux only).
+
+#![expect(clippy::print_stdout, reason = "the tables are what the program is for")]
+#![expect(clippy::disallowed_types, reason = "a benchmark looks at the clock")]
+#![expect(clippy::disallowed_methods, reason = "the memory of a process stands in a file of the system")]
+
+#[path = "../tests/statistics/stage.rs"]
+mod stage;
+
+use stage::{Stage, posted};
+use std::time::Instant;
+use twiplomacy::model::ids::MessageId;
+use twiplomacy::scenario::{self, Request, Scenario, bundled};
+use twiplomacy::simulation::Simulation;
+use twiplomacy::stats::quantile::{Method, sort, sorted};
+
+const TARIFF: &str = "tariff-thread-2019";
+const SHARING_ONLY: &str = r#"dispositions.off = ["press", "salience", "hearing", "perception", "tension", "response", "third_parties", "news_pricing", "trading", "volatility"]"#;
+const ROUNDS: u64 = 9;
+
+fn main() {
+    platform();
+    accounts();
+    sharers();
+    stored();
+}
+
+fn load(set: &[String]) -> Scenario {
+    let mut request = Request::new(bundled::scenario(TARIFF).expect("the scenario is bundled"));
+    request.set.extend_from_slice(set);
+    scenario::load(&request).unwrap_or_else(|failure| panic!("{failure}"))
+}
+
+fn build(scenario: &Scenario) -> Simulation {
+    Simulation::new(scenario, 1).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Largest memory so far in MiB, where the system tells.
+fn peak_mib() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse::<f64>().ok());
+    kib.map_or(f64::NAN, |kib| kib / 1024.0)
+}
+
+/// Shares of all messages in a run, and its seconds.
+fn timed(stage: &mut Stage<'_>, run: u64) -> (f64, f64) {
+    let clock = Instant::now();
+    let world = stage.play(run);
+    let seconds = clock.elapsed().as_secs_f64();
+    assert!(posted(world, "thread-1").is_some(), "the message that is measured was not posted");
+    let shares =
+        (0..world.messages.len()).map(|id| world.spread(MessageId::new(id)).cascade.nodes().len() - 1);
+    (shares.sum::<usize>() as f64, seconds)
+}
+
+/// A row of a table: what is measured, and what was found in each round.
+struct Row<'a> {
+    name: String,
+    stage: Stage<'a>,
+    runs: u64,
+    shares: Vec<f64>,
+    seconds: Vec<f64>,
+}
+
+impl<'a> Row<'a> {
+    fn new(name: String, (scenario, simulation): &'a (Scenario, Simulation), runs: u64) -> Self {
+        Self { name, stage: Stage::new(scenario, simulation), runs, shares: Vec::new(), seconds: Vec::new() }
+    }
+
+    fn round(&mut self, round: u64) {
+        let (mut shares, mut seconds) = (0.0, 0.0);
+        for run in round * self.runs..(round + 1) * self.runs {
+            let (more, longer) = timed(&mut self.stage, run);
+            shares += more;
+            seconds += longer;
+        }
+        self.shares.push(shares / self.runs as f64);
+        self.seconds.push(seconds / self.runs as f64);
+    }
+
+    /// Mean shares of a run, median seconds of a run, and median nanoseconds a share.
+    fn found(&self) -> (f64, f64, f64) {
+        let median = |mut values: Vec<f64>| {
+            sort(&mut values);
+            sorted(&values, 0.5, Method::Linear)
+        };
+        let per_share =
+            self.seconds.iter().zip(&self.shares).map(|(seconds, shares)| 1e9 * seconds / shares.max(1.0));
+        let mean = self.shares.iter().sum::<f64>() / self.shares.len() as f64;
+        (mean, median(self.seconds.clone()), median(per_share.collect()))
+    }
+}
+
+/// Measures rows in turn and prints them; the nanoseconds a share of each.
+fn table(title: &str, mut rows: Vec<Row<'_>>) -> Vec<(f64, f64)> {
+    for round in 0..=ROUNDS {
+        for row in &mut rows {
+            row.round(round);
+        }
+        if round == 0 {
+            // The first round brings memory to its size.
+            rows.iter_mut().for_each(|row| (row.shares.clear(), row.seconds.clear()).0);
+        }
+    }
+    println!(
+        "\n{title}\n\n| | shares a run | ms a run | ns a share | to the first row |\n| --- | ---: | ---: | ---: | ---: |"
+    );
+    let found: Vec<(f64, f64, f64)> = rows.iter().map(Row::found).collect();
+    for (row, (shares, seconds, per_share)) in rows.iter().zip(&found) {
+        println!(
+            "| {} | {shares:.0} | {:.2} | {per_share:.0} | {:.2} |",
+            row.name,
+            1e3 * seconds,
+            per_share / found[0].2
+        );
+    }
+    found.into_iter().map(|(shares, seconds, _)| (shares, seconds)).collect()
+}
+
+/// The tariff thread, coupled, before all users of the world.
+fn platform() {
+    let clock = Instant::now();
+    let countries: Vec<String> = load(&[]).world.countries.keys().map(|code| format!("{code:?}")).collect();
+    let set = [format!("network.publics=[{}]", countries.join(",")), "network.scale=full".to_owned()];
+    let scenario = load(&set);
+    let simulation = build(&scenario);
+    let seconds = clock.elapsed().as_secs_f64();
+    let network = &simulation.setting().network;
+    println!(
+        "{} accounts, {} follower links expected; set-up {:.0} ms, {:.0} MiB at the most until then",
+        network.n_accounts(),
+        network.n_edges(),
+        1e3 * seconds,
+        peak_mib()
+    );
+    let sharing = load(&[&set[..], &[SHARING_ONLY.to_owned()]].concat());
+    let (coupled, alone) = ((scenario, simulation), (sharing.clone(), build(&sharing)));
+    let rows = vec![
+        Row::new("coupled with governments and markets".to_owned(), &coupled, 5),
+        Row::new("diffusion alone".to_owned(), &alone, 5),
+    ];
+    table("the tariff thread", rows);
+    println!("\n{:.0} MiB at the most until then", peak_mib());
+}
+
+/// One message of one author before the users of one country of `users`.
+fn one_message(users: u64, followers: u64, infectiousness: f64, more: &[String]) -> (Scenario, Simulation) {
+    let mut set = vec![
+        SHARING_ONLY.to_owned(),
+        r#"network.publics=["US"]"#.to_owned(),
+        format!("countries.US.users={users}"),
+        format!("accounts.realDonaldTrump.followers={followers}"),
+        "accounts.realDonaldTrump.audience={ US = 1 }".to_owned(),
+        format!("dispositions.sharing.infectiousness={infectiousness}"),
+    ];
+    let unsent = ["thread-2", "five-hundred-billion", "pullback"];
+    set.extend(unsent.iter().map(|message| format!("events.messages.{message}.delivery=unsent")));
+    set.extend_from_slice(more);
+    let scenario = load(&set);
+    let simulation = build(&scenario);
+    (scenario, simulation)
+}
+
+fn full() -> [String; 1] {
+    ["network.scale=full".to_owned()]
+}
+
+/// Equal hub audience, growing number of accounts.
+fn accounts() {
+    let sizes = [1_000_000, 10_000_000, 100_000_000, 320_000_000];
+    let built = sizes.map(|users| one_message(users, 100_000, 0.002, &full()));
+    let rows =
+        sizes.iter().zip(&built).map(|(users, built)| Row::new(format!("{users} accounts"), built, 200));
+    table("an author with 100,000 followers among more and more accounts", rows.collect());
+}
+
+/// A growing audience of the author among equally many accounts.
+fn sharers() {
+    let audiences = [300_000, 3_000_000, 30_000_000, 120_000_000];
+    let infectiousness = [0.001, 0.001, 0.001, 0.003];
+    let built: Vec<_> = audiences
+        .iter()
+        .zip(infectiousness)
+        .map(|(&followers, infectiousness)| one_message(320_000_000, followers, infectiousness, &full()))
+        .collect();
+    let runs = [100, 10, 2, 1];
+    let rows = audiences.iter().zip(&built).zip(runs);
+    let rows = rows.map(|((followers, built), runs)| Row::new(format!("{followers} followers"), built, runs));
+    let found = table("more and more sharers among 320 million accounts", rows.collect());
+    if let [first, .., last] = found[..] {
+        println!("\nexponent of time in sharers: {:.3}", (last.1 / first.1).ln() / (last.0 / first.0).ln());
+    }
+}
+
+/// The same million accounts stored and computed.
+fn stored() {
+    let stored = ["network.accounts=1000000".to_owned()];
+    let built = [&stored[..], &full()[..]].map(|more| one_message(1_000_000, 100_000, 0.002, more));
+    let names = ["stored", "computed"];
+    let rows = names.iter().zip(&built).map(|(name, built)| Row::new((*name).to_owned(), built, 200));
+    table("a million accounts, each simulated", rows.collect());
+}

@@ -1,0 +1,155 @@
+//! How audience and following go together, as a function of one number: the place of an account among all by how many it follows.
+//!
+//! The block model gives an account an audience weight w and an activity weight a, whose normal scores are correlated, and makes a share
+//! r of all relations mutual. So half of r comes about backwards, with the followed chosen by activity and the follower by audience:
+//! expected audience and following, relative to their means, are
+//!
+//! A = (1 − r/2)·w/E(w) + (r/2)·a/E(a) and F = (1 − r/2)·a/E(a) + (r/2)·w/E(w).
+//!
+//! Here accounts stand in the order of F. What is stored is the joint distribution of F and A as some ten thousand points, from a grid of
+//! the two scores; nothing about any account.
+
+use crate::model::graph::generate::weights::{Tails, pareto};
+
+/// Half the width of the grid of normal scores; beyond lie two accounts in a billion.
+const WIDEST_SCORE: f64 = 6.0;
+/// Steps of the grid from one end to the other. The rule of midpoints is exact for a normal density to many digits at this width.
+const STEPS: usize = 120;
+
+/// Accounts of like audience and following.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Point {
+    /// Share of all accounts in this point and those before.
+    end: f64,
+    /// Sum of the expected following over this point and those before, relative to that over all.
+    following_end: f64,
+    /// Expected following relative to the mean.
+    following: f64,
+    /// Expected audience relative to the mean.
+    audience: f64,
+}
+
+/// The joint distribution of audience and following.
+///
+/// Invariant: points are in ascending order of following; both means are 1.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Degrees {
+    points: Vec<Point>,
+}
+
+impl Degrees {
+    /// The distribution that the block model has with these `tails` and this share of mutual relations.
+    pub(super) fn new(tails: &Tails, reciprocity: f64) -> Self {
+        let step = 2.0 * WIDEST_SCORE / STEPS as f64;
+        let scores: Vec<f64> = (0..STEPS).map(|idx| (idx as f64 + 0.5) * step - WIDEST_SCORE).collect();
+        let density = |score: f64| libm::exp(-0.5 * score * score);
+        let independent = libm::sqrt((1.0 - tails.correlation * tails.correlation).max(0.0));
+        let mut grid = Vec::with_capacity(STEPS * STEPS);
+        for &score in &scores {
+            let weight = pareto(score, tails.audience_exponent, tails.cutoff);
+            for &own in &scores {
+                let other = tails.correlation * score + independent * own;
+                let activity = pareto(other, tails.following_exponent, tails.cutoff);
+                grid.push((density(score) * density(own), weight, activity));
+            }
+        }
+        let mean = |of: fn(&(f64, f64, f64)) -> f64| grid.iter().map(of).sum::<f64>();
+        let all = mean(|point| point.0);
+        let (weights, activities) =
+            (mean(|point| point.0 * point.1) / all, mean(|point| point.0 * point.2) / all);
+        let back = reciprocity.clamp(0.0, 1.0) / 2.0;
+        let mut points: Vec<(f64, f64, f64)> = grid
+            .iter()
+            .map(|&(mass, weight, activity)| {
+                let (weight, activity) = (weight / weights, activity / activities);
+                let (mutual_weight, mutual_activity) = (back * activity, back * weight);
+                (mass / all, (1.0 - back) * activity + mutual_activity, (1.0 - back) * weight + mutual_weight)
+            })
+            .collect();
+        points.sort_by(|left, right| left.1.total_cmp(&right.1).then(left.2.total_cmp(&right.2)));
+        let (mut end, mut following_end) = (0.0, 0.0);
+        let accumulate = |(mass, following, audience): (f64, f64, f64)| {
+            end += mass;
+            following_end += mass * following;
+            Point { end, following_end, following, audience }
+        };
+        Self { points: points.into_iter().map(accumulate).collect() }
+    }
+
+    /// Expected audience, relative to the mean, of the account at `place` (0 to 1) in the order of following.
+    pub(super) fn audience(&self, place: f64) -> f64 {
+        self.at(place).audience
+    }
+
+    /// Part of all relations whose follower lies below `place` (0 to 1) in the order of following.
+    pub(super) fn following_below(&self, place: f64) -> f64 {
+        let point = self.at(place);
+        (point.following_end - (point.end - place) * point.following).clamp(0.0, 1.0)
+    }
+
+    fn at(&self, place: f64) -> &Point {
+        let idx = self.points.partition_point(|point| point.end < place);
+        &self.points[idx.min(self.points.len() - 1)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TAILS: Tails =
+        Tails { audience_exponent: 2.2, following_exponent: 2.55, correlation: 0.6, cutoff: 300.0 };
+
+    fn mean(degrees: &Degrees, of: impl Fn(&Point) -> f64) -> f64 {
+        let mut begin = 0.0;
+        let mut sum = 0.0;
+        for point in &degrees.points {
+            sum += (point.end - begin) * of(point);
+            begin = point.end;
+        }
+        sum
+    }
+
+    /// E(w²)/E(w)² of a Pareto weight of tail exponent t truncated at c, exactly: ∫ w^k t w^−(t+1) dw / (1 − c^−t) for k = 1, 2.
+    fn second_moment(exponent: f64, cutoff: f64) -> f64 {
+        let t = exponent - 1.0;
+        let moment = |k: f64| t / (k - t) * (cutoff.powf(k - t) - 1.0) / (1.0 - cutoff.powf(-t));
+        moment(2.0) / moment(1.0).powi(2)
+    }
+
+    #[test]
+    fn without_mutual_relations_the_moments_are_those_of_the_two_laws() {
+        let degrees = Degrees::new(&TAILS, 0.0);
+        assert!((mean(&degrees, |point| point.audience) - 1.0).abs() < 1e-9);
+        assert!((mean(&degrees, |point| point.following) - 1.0).abs() < 1e-9);
+        let audience = mean(&degrees, |point| point.audience.powi(2));
+        let following = mean(&degrees, |point| point.following.powi(2));
+        assert!((audience / second_moment(2.2, 300.0) - 1.0).abs() < 2e-3, "{audience}");
+        assert!((following / second_moment(2.55, 300.0) - 1.0).abs() < 2e-3, "{following}");
+    }
+
+    /// With c = E(wa): E(AF) = ((1 − b)² + b²)·c + b(1 − b)·(E(w²) + E(a²)) at b = r/2.
+    #[test]
+    fn mutual_relations_mix_the_two_as_they_do_in_the_block_model() {
+        let plain = Degrees::new(&TAILS, 0.0);
+        let cross = |degrees: &Degrees| mean(degrees, |point| point.audience * point.following);
+        let squares = second_moment(2.2, 300.0) + second_moment(2.55, 300.0);
+        for reciprocity in [0.35, 1.0_f64] {
+            let back = reciprocity / 2.0;
+            let expected =
+                ((1.0 - back).powi(2) + back * back) * cross(&plain) + back * (1.0 - back) * squares;
+            let found = cross(&Degrees::new(&TAILS, reciprocity));
+            assert!((found / expected - 1.0).abs() < 3e-3, "{found} for {expected}");
+        }
+    }
+
+    #[test]
+    fn the_sum_of_following_rises_from_nothing_to_all_and_the_active_have_more_than_their_share() {
+        let degrees = Degrees::new(&TAILS, 0.35);
+        let places = [0.0, 0.1, 0.5, 0.9, 0.99, 0.999, 1.0].map(|place| degrees.following_below(place));
+        assert!(places.windows(2).all(|pair| pair[0] < pair[1]), "{places:?}");
+        assert!(places[0].abs() < 1e-9 && (places[6] - 1.0).abs() < 1e-9, "{places:?}");
+        assert!(places[2] < 0.3 && places[3] < 0.7, "{places:?}");
+        assert!(degrees.audience(0.9999) > 10.0 * degrees.audience(0.01));
+    }
+}
