@@ -2,6 +2,7 @@
 
 mod fuzz;
 mod mistakes;
+mod society;
 
 use super::*;
 use crate::mechanisms::Dispositions;

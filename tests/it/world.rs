@@ -343,18 +343,23 @@ fn interventions_change_what_they_name_and_leave_a_scenario_that_is_read() {
     for (name, tree) in &files.scenarios {
         let file = files.scenario(name);
         assert!(file.interventions.len() >= 4, "{name}");
+        let mut whole = Value::empty_table();
+        for part in files.world.values().chain([tree]) {
+            merge(&mut whole, part.clone());
+        }
         for (arm, intervention) in &file.interventions {
-            let mut changed = tree.clone();
+            let mut changed = whole.clone();
             for (path, value) in &*intervention.set {
                 let parsed = TreePath::parse(path).unwrap();
                 set(&mut changed, &parsed, value.place, value.clone()).unwrap();
                 assert_ne!(
                     parsed.find(&changed),
-                    parsed.find(tree),
+                    parsed.find(&whole),
                     "{name}: `{arm}` leaves `{path}` as it is"
                 );
             }
-            changed.as_table_mut().unwrap().retain(|key, _| !OVERLAID.contains(&key.as_str()));
+            let is_own = |key: &str| tree.get(key).is_some() && !OVERLAID.contains(&key);
+            changed.as_table_mut().unwrap().retain(|key, _| is_own(key));
             files.read::<ScenarioFile>(&changed);
         }
     }
