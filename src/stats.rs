@@ -17,6 +17,7 @@ pub mod paired_tests;
 pub mod power_law;
 pub mod quantile;
 pub mod score;
+pub mod sensitivity;
 pub mod summary;
 
 #[cfg(test)]
