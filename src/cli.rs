@@ -3,6 +3,7 @@
 //! Results go to standard output or into files; progress, remarks and errors to standard error.
 
 mod args;
+mod calibrate;
 mod cascade;
 mod compare;
 mod describe;
@@ -19,6 +20,7 @@ mod replay;
 mod report;
 mod run;
 mod schema;
+mod sensitivity;
 mod serve;
 mod shell;
 mod terminal;
@@ -60,6 +62,8 @@ enum Command {
     Validate(validate::Args),
     Run(run::Args),
     Compare(compare::Args),
+    Sensitivity(sensitivity::Args),
+    Calibrate(calibrate::Args),
     Rare(rare::Args),
     Replay(replay::Args),
     Report(report::Args),
@@ -98,6 +102,8 @@ fn execute(command: Command) -> Result<(), Failed> {
         Command::Validate(args) => validate::execute(&args),
         Command::Run(args) => run::execute(&args),
         Command::Compare(args) => compare::execute(&args),
+        Command::Sensitivity(args) => sensitivity::execute(&args),
+        Command::Calibrate(args) => calibrate::execute(&args),
         Command::Rare(args) => rare::execute(&args),
         Command::Replay(args) => replay::execute(&args),
         Command::Report(args) => report::execute(&args),

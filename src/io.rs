@@ -171,6 +171,12 @@ pub fn world(path: &Path) -> Result<Vec<Source>, ReadError> {
     parts.iter().map(|part| text(part)).collect()
 }
 
+/// Reads a list: one entry a line; empty lines and what follows a `#` are left out.
+pub fn list(path: &Path) -> Result<Vec<String>, ReadError> {
+    let entry = |line: &str| line.split('#').next().unwrap_or_default().trim().to_owned();
+    Ok(text(path)?.text.lines().map(entry).filter(|entry| !entry.is_empty()).collect())
+}
+
 /// Reads a bundle and checks that its scenario and world are those that were simulated.
 pub fn bundle(folder: &Path) -> Result<StoredBundle, ReadError> {
     let path = folder.join(bundle::MANIFEST);

@@ -4,6 +4,7 @@
 //! equal bytes.
 
 pub mod bundle;
+pub mod calibration;
 pub mod comparison;
 pub mod html;
 pub mod human;
@@ -13,6 +14,7 @@ pub mod map;
 pub mod network;
 pub mod plot;
 pub mod sampling;
+pub mod sensitivity;
 pub mod spread;
 pub mod survey;
 pub mod tables;

@@ -71,6 +71,11 @@ pub(crate) fn threads(text: &str) -> Result<usize, String> {
     within(text, &THREADS).map(|threads| threads as usize)
 }
 
+/// A whole number within a range, for options that have one.
+pub(crate) fn count(text: &str, range: &RangeInclusive<u64>) -> Result<u64, String> {
+    within(text, range)
+}
+
 /// Processors that the program may use.
 pub(crate) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)

@@ -20,6 +20,10 @@ pub const SCENARIO: &str = "scenario.toml";
 pub const WORLD: &str = "world.toml";
 /// Name of a comparison of arms.
 pub const COMPARISON: &str = "comparison.json";
+/// Name of a sensitivity analysis.
+pub const SENSITIVITY: &str = "sensitivity.json";
+/// Name of a calibration.
+pub const CALIBRATION: &str = "calibration.json";
 /// Name of the summary.
 const SUMMARY: &str = "summary.json";
 /// Name of the folder of the plots.
@@ -31,9 +35,10 @@ pub const FILMS: usize = 12;
 
 /// Whether a bundle may have a file or folder of this name; others that lie beside them belong to the user.
 pub fn is_part(name: &str) -> bool {
-    let whole = [MANIFEST, SCENARIO, WORLD, SUMMARY, COMPARISON, PLOTS, PAGE];
+    let whole = [MANIFEST, SCENARIO, WORLD, SUMMARY, COMPARISON, SENSITIVITY, CALIBRATION, PLOTS, PAGE];
     let is_table = |(stem, extension): (&str, &str)| {
-        ["runs", "acts", "series", "pairs"].contains(&stem) && ["parquet", "csv"].contains(&extension)
+        ["runs", "acts", "series", "pairs", "points", "indices", "posterior"].contains(&stem)
+            && ["parquet", "csv"].contains(&extension)
     };
     whole.contains(&name) || name.rsplit_once('.').is_some_and(is_table)
 }

@@ -15,17 +15,22 @@ mod figure;
 mod ladder;
 mod network;
 mod panel;
+mod posterior;
 mod price;
 mod reach;
+mod scatter;
 mod session;
 mod tension;
 mod theme;
+mod tornado;
 mod window;
 
 use crate::experiment::comparison::Comparison;
+use crate::experiment::sensitivity::Sensitivity;
 use crate::experiment::summary::{Band, OutcomeSummary, Placed, Quantiles, SeriesBands, Statistics, Summary};
 use crate::model::outcome::{Layout, Outcome, OutcomeSpec, SeriesGroup, SeriesSpec, Session};
 use crate::model::setting::{Market, Setting};
+use crate::report::calibration::Calibrated;
 use crate::report::map::Map;
 use crate::report::{ReportError, human};
 use crate::simulation::film::Film;
@@ -154,6 +159,26 @@ pub fn difference_plot(
 ) -> Result<Option<Plot>, ReportError> {
     theme::register_fonts();
     difference::figure(title, comparison, shown).map(|figure| draw("differences", &figure)).transpose()
+}
+
+/// Outcomes of a sensitivity analysis that have a picture of their own at the most.
+const MOST_SCATTERS: usize = 6;
+
+/// Draws what matters for the outcomes of a sensitivity analysis, and the first of them over each parameter.
+pub fn sensitivity_plots(title: &str, found: &Sensitivity) -> Result<Vec<Plot>, ReportError> {
+    theme::register_fonts();
+    let tornado = tornado::figure(title, found).map(|figure| draw("tornado", &figure));
+    let scatters = found.outcomes.iter().take(MOST_SCATTERS).map(|outcome| {
+        let stem = format!("scatter-{}", outcome.spec.id.replace('.', "-"));
+        draw(&stem, &scatter::figure(title, found, outcome))
+    });
+    tornado.into_iter().chain(scatters).collect()
+}
+
+/// Draws what a calibration learnt of its parameters, if it has samples.
+pub fn posterior_plot(title: &str, found: &Calibrated<'_>) -> Result<Option<Plot>, ReportError> {
+    theme::register_fonts();
+    posterior::figure(title, found).map(|figure| draw("posterior", &figure)).transpose()
 }
 
 fn draw(stem: &str, figure: &Figure) -> Result<Plot, ReportError> {

@@ -96,6 +96,20 @@ pub fn band(values: &[f64], shares: &[f64], method: Method, level: f64) -> Vec<E
     shares.iter().map(estimate).collect()
 }
 
+/// The smallest of ascending `(value, weight)` pairs at or below which at least the share `p` of all weight lies; NaN without pairs.
+pub fn weighted(pairs: &[(f64, f64)], p: f64) -> f64 {
+    let total: f64 = pairs.iter().map(|(_, weight)| weight).sum();
+    let mut below = 0.0;
+    for &(value, weight) in pairs {
+        below += weight;
+        // Sums of weights such as tenths may fall just short of what they stand for.
+        if below >= p * total - 1e-9 * total {
+            return value;
+        }
+    }
+    pairs.last().map_or(f64::NAN, |pair| pair.0)
+}
+
 /// Sorts `values` ascending and removes NaN.
 pub fn sort(values: &mut Vec<f64>) {
     values.retain(|value| !value.is_nan());
@@ -175,6 +189,21 @@ mod tests {
                 assert!(high.is_infinite() || share(&|k| k >= high - 1.0) > tail - 2e-12, "{n} {p} {level}");
             }
         }
+    }
+
+    /// Equal weights are the inverse definition; a weight of three is three values.
+    #[test]
+    fn weights_count_as_repeated_values() {
+        let values: Vec<f64> = (1..=20).map(f64::from).collect();
+        let pairs: Vec<(f64, f64)> = values.iter().map(|&value| (value, 0.05)).collect();
+        for p in [0.0, 0.05, 0.5, 0.93, 0.95, 1.0] {
+            assert_eq!(weighted(&pairs, p), sorted(&values, p, Method::Inverse), "{p}");
+        }
+        assert_eq!(
+            weighted(&[(1.0, 1.0), (2.0, 3.0)], 0.26),
+            sorted(&[1.0, 2.0, 2.0, 2.0], 0.26, Method::Inverse)
+        );
+        assert!(weighted(&[], 0.5).is_nan());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The program as people and scripts use it: what it prints where, what it leaves, and how it ends.
 
 mod bundles;
+mod calibrate;
 mod cascade;
 mod compare;
 mod full_size;
@@ -9,6 +10,7 @@ mod mistakes;
 mod network;
 mod rare;
 mod report;
+mod sensitivity;
 
 use assert_cmd::Command;
 use serde_json::Value;
@@ -110,6 +112,8 @@ fn every_command_has_help_with_an_example() {
         "validate",
         "run",
         "compare",
+        "sensitivity",
+        "calibrate",
         "rare",
         "replay",
         "report",

@@ -8,6 +8,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on should stop")]
 
 mod branching;
+mod calibration;
 mod competition;
 mod ensemble;
 mod full_size;
