@@ -1,5 +1,10 @@
 //! Requests and answers. Nothing in a request names a file: scenarios are chosen by id, runs by number, assets by fixed addresses.
 
+#![expect(
+    clippy::unused_async,
+    reason = "what answers a request is async, whether it waits for anything or not"
+)]
+
 use super::access::Secret;
 use super::pages;
 use super::session::{App, Choose, Pace, Saved};
@@ -41,6 +46,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 const REPORT_RUNS: u64 = 500;
 
 type Shared = State<Arc<App>>;
+/// What a request gets.
+type Answer = Result<Response, Refusal>;
 
 /// Where a request comes from.
 #[derive(Debug, Clone, Copy)]
@@ -68,11 +75,11 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .route("/film", get(student_film))
         .route_layer(from_fn_with_state(Arc::clone(&app), student_only));
     Router::new()
-        .route("/", get(pages::student))
+        .route("/", get(|| async { pages::student() }))
         .route("/teach", get(enter))
-        .route("/assets/teacher.js", get(|| script(pages::teacher_script())))
-        .route("/assets/student.js", get(|| script(pages::student_script())))
-        .route("/assets/page.css", get(|| asset("text/css", assets::style())))
+        .route("/assets/teacher.js", get(|| async { script(assets::teacher_script()) }))
+        .route("/assets/student.js", get(|| async { script(assets::student_script()) }))
+        .route("/assets/page.css", get(|| async { asset("text/css", assets::style()) }))
         .route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }))
         .route("/api/join", post(join))
         .nest("/api/teach", teach)
@@ -90,15 +97,18 @@ async fn guard(
     Extension(Peer(peer)): Extension<Peer>,
     request: Request,
     next: Next,
-) -> Response {
+) -> Answer {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     if !app.hosts.iter().any(|known| known == host) {
-        return refusal(StatusCode::MISDIRECTED_REQUEST, "the server is not asked under its own address");
+        return Err(refusal(
+            StatusCode::MISDIRECTED_REQUEST,
+            "the server is not asked under its own address",
+        ));
     }
     if let Some(origin) = request.headers().get(header::ORIGIN) {
         let is_own = origin.to_str().is_ok_and(|origin| origin == format!("http://{host}"));
         if request.method() != Method::GET && !is_own {
-            return refusal(StatusCode::FORBIDDEN, "the request comes from another page");
+            return Err(refusal(StatusCode::FORBIDDEN, "the request comes from another page"));
         }
     }
     let is_free = {
@@ -113,12 +123,10 @@ async fn guard(
         }
     };
     if !is_free {
-        return refusal(StatusCode::TOO_MANY_REQUESTS, "too many requests; wait a little");
+        return Err(refusal(StatusCode::TOO_MANY_REQUESTS, "too many requests; wait a little"));
     }
-    match tokio::time::timeout(PATIENCE, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => refusal(StatusCode::REQUEST_TIMEOUT, "the request took too long"),
-    }
+    let answer = tokio::time::timeout(PATIENCE, next.run(request)).await;
+    answer.map_err(|_| refusal(StatusCode::REQUEST_TIMEOUT, "the request took too long"))
 }
 
 /// Headers of every answer.
@@ -146,57 +154,63 @@ fn set_cookie(name: &str, value: &str) -> [(HeaderName, String); 1] {
     [(header::SET_COOKIE, format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=43200"))]
 }
 
-async fn teacher_only(State(app): Shared, request: Request, next: Next) -> Response {
+async fn teacher_only(State(app): Shared, request: Request, next: Next) -> Answer {
     if cookie(request.headers(), TEACHER).is_some_and(|text| app.teacher.is(text)) {
-        return next.run(request).await;
+        return Ok(next.run(request).await);
     }
-    refusal(StatusCode::FORBIDDEN, "only the teacher may ask for this")
+    Err(refusal(StatusCode::FORBIDDEN, "only the teacher may ask for this"))
 }
 
 /// Puts the secret of the student who asks into the request.
-async fn student_only(State(app): Shared, mut request: Request, next: Next) -> Response {
+async fn student_only(State(app): Shared, mut request: Request, next: Next) -> Answer {
     let found = cookie(request.headers(), STUDENT)
         .and_then(|text| app.session().students.keys().find(|secret| secret.is(text)).cloned());
-    match found {
-        Some(student) => {
-            request.extensions_mut().insert(student);
-            next.run(request).await
-        }
-        None => refusal(StatusCode::FORBIDDEN, "join first"),
+    let student = found.ok_or_else(|| refusal(StatusCode::FORBIDDEN, "join first"))?;
+    request.extensions_mut().insert(student);
+    Ok(next.run(request).await)
+}
+
+/// Why something is not done.
+#[derive(Debug)]
+struct Refusal {
+    status: StatusCode,
+    reason: String,
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        (self.status, axum::Json(json!({"error": self.reason}))).into_response()
     }
 }
 
-fn refusal(status: StatusCode, reason: &str) -> Response {
-    (status, axum::Json(json!({"error": reason}))).into_response()
+fn refusal(status: StatusCode, reason: impl Into<String>) -> Refusal {
+    Refusal { status, reason: reason.into() }
 }
 
 /// What was done, or why not.
-fn done(result: Result<(), String>) -> Response {
-    match result {
-        Ok(()) => axum::Json(json!({"ok": true})).into_response(),
-        Err(reason) => refusal(StatusCode::CONFLICT, &reason),
-    }
+fn done(result: Result<(), String>) -> Answer {
+    result.map_err(|reason| refusal(StatusCode::CONFLICT, reason))?;
+    Ok(axum::Json(json!({"ok": true})).into_response())
 }
 
 /// Reads a body; what is wrong with it is told in words.
-fn read<T: for<'a> Deserialize<'a>>(body: &Bytes) -> Result<T, Response> {
+fn read<T: for<'a> Deserialize<'a>>(body: &Bytes) -> Result<T, Refusal> {
     serde_json::from_slice(body)
-        .map_err(|error| refusal(StatusCode::BAD_REQUEST, &format!("not what is expected: {error}")))
+        .map_err(|error| refusal(StatusCode::BAD_REQUEST, format!("not what is expected: {error}")))
 }
 
-async fn asset(kind: &'static str, text: &'static str) -> Response {
+fn asset(kind: &'static str, text: &'static str) -> Response {
     ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache")], text).into_response()
 }
 
-async fn script(text: &'static str) -> Response {
-    asset("text/javascript", text).await
+fn script(text: &'static str) -> Response {
+    asset("text/javascript", text)
 }
 
 /// Runs what computes on a thread of its own, so that no request waits for another's.
-async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Response> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|_| refusal(StatusCode::INTERNAL_SERVER_ERROR, "the computation failed"))
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
+    let failed = |_| refusal(StatusCode::INTERNAL_SERVER_ERROR, "the computation failed");
+    tokio::task::spawn_blocking(work).await.map_err(failed)
 }
 
 #[derive(Debug, Deserialize)]
@@ -205,18 +219,18 @@ struct Key {
 }
 
 /// The teacher's page; the link with the key that the program printed opens it once and for all.
-async fn enter(State(app): Shared, Query(Key { key }): Query<Key>, headers: HeaderMap) -> Response {
+async fn enter(State(app): Shared, Query(Key { key }): Query<Key>, headers: HeaderMap) -> Answer {
     if let Some(key) = key {
         if app.teacher.is(&key) {
             let to = [(header::LOCATION, "/teach".to_owned())];
-            return (StatusCode::SEE_OTHER, to, set_cookie(TEACHER, &key)).into_response();
+            return Ok((StatusCode::SEE_OTHER, to, set_cookie(TEACHER, &key)).into_response());
         }
-        return refusal(StatusCode::FORBIDDEN, "wrong key");
+        return Err(refusal(StatusCode::FORBIDDEN, "wrong key"));
     }
     if cookie(&headers, TEACHER).is_some_and(|text| app.teacher.is(text)) {
-        return pages::teacher().await;
+        return Ok(pages::teacher());
     }
-    refusal(StatusCode::FORBIDDEN, "open the link that the program printed")
+    Err(refusal(StatusCode::FORBIDDEN, "open the link that the program printed"))
 }
 
 /// A stream that begins with the present view and goes on with each change; a slow client gets fewer, never a queue of them.
@@ -247,23 +261,24 @@ async fn student_events(State(app): Shared, Extension(student): Extension<Secret
     events(app.class_changes.subscribe(), move || shown.student_view(&student))
 }
 
-async fn stage(State(app): Shared) -> Response {
+fn nothing_chosen() -> Refusal {
+    refusal(StatusCode::CONFLICT, "nothing is chosen yet")
+}
+
+async fn stage(State(app): Shared) -> Answer {
     let stage = app.session().built.as_ref().map(|built| Arc::clone(&built.stage));
-    match stage {
-        Some(stage) => axum::Json(stage.as_ref().clone()).into_response(),
-        None => refusal(StatusCode::CONFLICT, "nothing is chosen yet"),
-    }
+    Ok(axum::Json(stage.ok_or_else(nothing_chosen)?.as_ref().clone()).into_response())
 }
 
 #[derive(Debug, Deserialize)]
 struct Wanted {
-    /// `baseline`, `other`, or `class`.
+    /// `baseline` or `other`; for students `class` or `without`.
     which: String,
     #[serde(default)]
     run: u64,
 }
 
-async fn film(State(app): Shared, Query(wanted): Query<Wanted>) -> Response {
+async fn film(State(app): Shared, Query(wanted): Query<Wanted>) -> Answer {
     let ready = {
         let session = app.session();
         let built = session.built.as_ref();
@@ -273,31 +288,23 @@ async fn film(State(app): Shared, Query(wanted): Query<Wanted>) -> Response {
             _ => None,
         }
     };
-    let Some(ready) = ready else { return refusal(StatusCode::NOT_FOUND, "there is no such arm") };
-    match apart(move || ready.film_json(&ready.film(wanted.run))).await {
-        Ok(film) => axum::Json(film).into_response(),
-        Err(refused) => refused,
-    }
+    let ready = ready.ok_or_else(|| refusal(StatusCode::NOT_FOUND, "there is no such arm"))?;
+    let film = apart(move || ready.film_json(&ready.film(wanted.run))).await?;
+    Ok(axum::Json(film).into_response())
 }
 
 /// The code that leads phones to the page, with the join code in it.
-async fn qr(State(app): Shared) -> Response {
+async fn qr(State(app): Shared) -> Answer {
     let link = format!("{}/?code={}", app.address, app.code.reveal());
-    match qrcode::QrCode::new(link.as_bytes()) {
-        Ok(code) => {
-            let svg = code.render::<qrcode::render::svg::Color<'_>>().min_dimensions(220, 220).build();
-            ([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response()
-        }
-        Err(_) => refusal(StatusCode::INTERNAL_SERVER_ERROR, "the address is too long for a code"),
-    }
+    let too_long = |_| refusal(StatusCode::INTERNAL_SERVER_ERROR, "the address is too long for a code");
+    let code = qrcode::QrCode::new(link.as_bytes()).map_err(too_long)?;
+    let svg = code.render::<qrcode::render::svg::Color<'_>>().min_dimensions(220, 220).build();
+    Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response())
 }
 
-async fn choose(State(app): Shared, body: Bytes) -> Response {
-    let choose: Choose = match read(&body) {
-        Ok(choose) => choose,
-        Err(refused) => return refused,
-    };
-    apart(move || app.choose(choose)).await.map_or_else(|refused| refused, done)
+async fn choose(State(app): Shared, body: Bytes) -> Answer {
+    let choose: Choose = read(&body)?;
+    done(apart(move || app.choose(choose)).await?)
 }
 
 #[derive(Debug, Deserialize)]
@@ -309,11 +316,8 @@ enum Tempo {
     Rewind,
 }
 
-async fn pace(State(app): Shared, body: Bytes) -> Response {
-    let tempo: Tempo = match read(&body) {
-        Ok(tempo) => tempo,
-        Err(refused) => return refused,
-    };
+async fn pace(State(app): Shared, body: Bytes) -> Answer {
+    let tempo: Tempo = read(&body)?;
     {
         let mut session = app.session();
         match (tempo, session.pace) {
@@ -334,7 +338,7 @@ async fn pace(State(app): Shared, body: Bytes) -> Response {
     done(Ok(()))
 }
 
-async fn reveal(State(app): Shared) -> Response {
+async fn reveal(State(app): Shared) -> Answer {
     {
         let mut session = app.session();
         session.revealed = !session.revealed;
@@ -351,34 +355,28 @@ enum Step {
     Reveal,
 }
 
-async fn round(State(app): Shared, body: Bytes) -> Response {
-    let step: Step = match read(&body) {
-        Ok(step) => step,
-        Err(refused) => return refused,
-    };
+async fn round(State(app): Shared, body: Bytes) -> Answer {
+    let step: Step = read(&body)?;
     let work = move || match step {
         Step::Begin { run } => app.begin_round(run),
         Step::EndTurn => app.end_turn(),
         Step::Reveal => app.end_round(),
     };
-    apart(work).await.map_or_else(|refused| refused, done)
+    done(apart(work).await?)
 }
 
-async fn session(State(app): Shared) -> Response {
+async fn session(State(app): Shared) -> impl IntoResponse {
     let name = [(header::CONTENT_DISPOSITION, "attachment; filename=\"session.json\"")];
-    (name, axum::Json(app.saved())).into_response()
+    (name, axum::Json(app.saved()))
 }
 
-async fn restore(State(app): Shared, body: Bytes) -> Response {
-    let saved: Saved = match read(&body) {
-        Ok(saved) => saved,
-        Err(refused) => return refused,
-    };
-    apart(move || app.restore(&saved)).await.map_or_else(|refused| refused, done)
+async fn restore(State(app): Shared, body: Bytes) -> Answer {
+    let saved: Saved = read(&body)?;
+    done(apart(move || app.restore(&saved)).await?)
 }
 
 /// The self-contained page of what was played, or else of the arm or scenario that is chosen.
-async fn report(State(app): Shared) -> Response {
+async fn report(State(app): Shared) -> Answer {
     let ready = {
         let session = app.session();
         let played = session.round.as_ref().map(|round| Arc::clone(&round.ready));
@@ -386,19 +384,14 @@ async fn report(State(app): Shared) -> Response {
         played
             .or_else(|| built.map(|built| built.other.clone().unwrap_or_else(|| Arc::clone(&built.baseline))))
     };
-    let Some(ready) = ready else { return refusal(StatusCode::CONFLICT, "nothing is chosen yet") };
-    let threads = app.threads;
-    match apart(move || ready.report(REPORT_RUNS, threads)).await {
-        Ok(Ok(page)) => {
-            let headers = [
-                (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-                (header::CONTENT_DISPOSITION, "attachment; filename=\"report.html\""),
-            ];
-            (headers, page).into_response()
-        }
-        Ok(Err(reason)) => refusal(StatusCode::INTERNAL_SERVER_ERROR, &reason),
-        Err(refused) => refused,
-    }
+    let (ready, threads) = (ready.ok_or_else(nothing_chosen)?, app.threads);
+    let page = apart(move || ready.report(REPORT_RUNS, threads)).await?;
+    let page = page.map_err(|reason| refusal(StatusCode::INTERNAL_SERVER_ERROR, reason))?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"report.html\""),
+    ];
+    Ok((headers, page).into_response())
 }
 
 #[derive(Debug, Deserialize)]
@@ -409,27 +402,22 @@ struct Join {
     name: String,
 }
 
-async fn join(State(app): Shared, Extension(Peer(peer)): Extension<Peer>, body: Bytes) -> Response {
-    let Join { code, name } = match read(&body) {
-        Ok(join) => join,
-        Err(refused) => return refused,
-    };
+async fn join(State(app): Shared, Extension(Peer(peer)): Extension<Peer>, body: Bytes) -> Answer {
+    let Join { code, name } = read(&body)?;
     if !app.code.is(&code.trim().to_uppercase()) {
         let now = Instant::now();
         let mut session = app.session();
         let is_free =
             session.limits.wrong_codes.take(&peer, now) && session.limits.all_wrong_codes.take(&(), now);
         drop(session);
-        return if is_free {
+        return Err(if is_free {
             refusal(StatusCode::FORBIDDEN, "wrong code")
         } else {
             refusal(StatusCode::TOO_MANY_REQUESTS, "too many wrong codes; wait a minute")
-        };
+        });
     }
-    match app.join(&name) {
-        Ok(secret) => (set_cookie(STUDENT, secret.reveal()), axum::Json(json!({"ok": true}))).into_response(),
-        Err(reason) => refusal(StatusCode::CONFLICT, &reason),
-    }
+    let secret = app.join(&name).map_err(|reason| refusal(StatusCode::CONFLICT, reason))?;
+    Ok((set_cookie(STUDENT, secret.reveal()), axum::Json(json!({"ok": true}))).into_response())
 }
 
 #[derive(Debug, Deserialize)]
@@ -438,11 +426,9 @@ struct SeatWanted {
     seat: String,
 }
 
-async fn seat(State(app): Shared, Extension(student): Extension<Secret>, body: Bytes) -> Response {
-    match read::<SeatWanted>(&body) {
-        Ok(wanted) => done(app.sit(&student, &wanted.seat)),
-        Err(refused) => refused,
-    }
+async fn seat(State(app): Shared, Extension(student): Extension<Secret>, body: Bytes) -> Answer {
+    let wanted: SeatWanted = read(&body)?;
+    done(app.sit(&student, &wanted.seat))
 }
 
 #[derive(Debug, Deserialize)]
@@ -452,32 +438,26 @@ struct Vote {
     choice: String,
 }
 
-async fn vote(State(app): Shared, Extension(student): Extension<Secret>, body: Bytes) -> Response {
-    match read::<Vote>(&body) {
-        Ok(vote) => done(app.vote(&student, vote.turn, &vote.choice)),
-        Err(refused) => refused,
-    }
+async fn vote(State(app): Shared, Extension(student): Extension<Secret>, body: Bytes) -> Answer {
+    let vote: Vote = read(&body)?;
+    done(app.vote(&student, vote.turn, &vote.choice))
 }
 
 /// The whole picture, once the teacher shows it.
-fn revealed<T>(app: &App, of: impl FnOnce(&super::round::Round) -> T) -> Option<T> {
-    app.session().round.as_ref().filter(|round| round.revealed).map(of)
+fn revealed<T>(app: &App, of: impl FnOnce(&super::round::Round) -> T) -> Result<T, Refusal> {
+    let found = app.session().round.as_ref().filter(|round| round.revealed).map(of);
+    found.ok_or_else(|| refusal(StatusCode::FORBIDDEN, "the round is not over"))
 }
 
-async fn student_stage(State(app): Shared) -> Response {
-    match revealed(&app, |_| ()) {
-        Some(()) => stage(State(app)).await,
-        None => refusal(StatusCode::FORBIDDEN, "the round is not over"),
-    }
+async fn student_stage(State(app): Shared) -> Answer {
+    revealed(&app, |_| ())?;
+    stage(State(app)).await
 }
 
-async fn student_film(State(app): Shared, Query(wanted): Query<Wanted>) -> Response {
-    let found = revealed(&app, |round| match wanted.which.as_str() {
+async fn student_film(State(app): Shared, Query(wanted): Query<Wanted>) -> Answer {
+    let (ready, film) = revealed(&app, |round| match wanted.which.as_str() {
         "class" => (Arc::clone(&round.ready), Arc::clone(&round.film)),
         _ => (Arc::clone(&round.without), Arc::clone(&round.film_without)),
-    });
-    match found {
-        Some((ready, film)) => axum::Json(ready.film_json(&film)).into_response(),
-        None => refusal(StatusCode::FORBIDDEN, "the round is not over"),
-    }
+    })?;
+    Ok(axum::Json(ready.film_json(&film)).into_response())
 }

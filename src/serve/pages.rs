@@ -2,15 +2,14 @@
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use twiplomacy::report::html::assets;
 
 /// The page of the teacher.
-pub(super) async fn teacher() -> Response {
+pub(super) fn teacher() -> Response {
     page("twiplomacy", "teacher.js")
 }
 
 /// The page of the students.
-pub(super) async fn student() -> Response {
+pub(super) fn student() -> Response {
     page("twiplomacy", "student.js")
 }
 
@@ -22,14 +21,4 @@ fn page(title: &str, script: &str) -> Response {
          <script type=\"module\" src=\"/assets/{script}\"></script>\n</head>\n<body>\n<main id=\"main\"></main>\n</body>\n</html>\n"
     );
     ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], text).into_response()
-}
-
-/// The script of the teacher's page.
-pub(super) fn teacher_script() -> &'static str {
-    assets::teacher_script()
-}
-
-/// The script of the students' page.
-pub(super) fn student_script() -> &'static str {
-    assets::student_script()
 }

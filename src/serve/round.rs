@@ -156,7 +156,7 @@ impl Cast {
                 choices.insert(Seat::Editor, self.first_choices(ready));
             }
             2 => {
-                choices.insert(Seat::Editor, self.later_messages(ready));
+                choices.insert(Seat::Editor, later_messages(ready));
                 choices.insert(Seat::Government(self.author), self.acts(self.author, ready));
             }
             _ => choices.extend(others.map(|seat| (seat, self.acts(self.state_of(seat).0, ready)))),
@@ -204,24 +204,6 @@ impl Cast {
                 Deed::Set(vec![format!("{}=unsent", path("delivery"))]),
             ),
         ]
-    }
-
-    /// What an editor can say later.
-    fn later_messages(&self, ready: &Ready) -> Vec<Choice> {
-        let setting = ready.simulation.setting();
-        let words = |rung: u8| setting.codes.iter().position(|code| code.rung == RungId(rung));
-        let mut choices = vec![choice("silent", "Stay silent", "Se taire", Deed::Nothing)];
-        let mut add = |id: &str, english: &str, french: &str, code: Option<usize>| {
-            if let Some(code) = code {
-                let name = &setting.codes[code].name;
-                let deed = Deed::Message { code: code as u16 };
-                choices.push(choice(id, &format!("{english}: {name}"), &format!("{french} : {name}"), deed));
-            }
-        };
-        add("conciliate", "Answer and conciliate", "Répondre pour apaiser", warmest(setting));
-        add("explain", "Answer and explain", "Répondre et expliquer", words(1));
-        add("insist", "Answer and insist", "Répondre et insister", words(2));
-        choices
     }
 
     /// What a government can do: nothing, something kind, and one act for each rung for which it has one.
@@ -405,6 +387,24 @@ impl Cast {
         let message = &setting.script.messages[self.reference];
         json!({"id": message.id, "text": message.text, "target": name_of(ready, StateId(self.target))})
     }
+}
+
+/// What an editor can say later.
+fn later_messages(ready: &Ready) -> Vec<Choice> {
+    let setting = ready.simulation.setting();
+    let words = |rung: u8| setting.codes.iter().position(|code| code.rung == RungId(rung));
+    let mut choices = vec![choice("silent", "Stay silent", "Se taire", Deed::Nothing)];
+    let mut add = |id: &str, english: &str, french: &str, code: Option<usize>| {
+        if let Some(code) = code {
+            let name = &setting.codes[code].name;
+            let deed = Deed::Message { code: code as u16 };
+            choices.push(choice(id, &format!("{english}: {name}"), &format!("{french} : {name}"), deed));
+        }
+    };
+    add("conciliate", "Answer and conciliate", "Répondre pour apaiser", warmest(setting));
+    add("explain", "Answer and explain", "Répondre et expliquer", words(1));
+    add("insist", "Answer and insist", "Répondre et insister", words(2));
+    choices
 }
 
 /// The choice with most votes, and the votes of each; a tie goes to the one that stands first, which changes least.

@@ -14,9 +14,9 @@ const ROUNDS: usize = 120;
 const GOLDEN: f64 = 2.399_963_229_728_653;
 
 /// Parts of `whole` around `sites` whose areas are as `sizes` are to one another.
-pub(super) fn divide(whole: &Polygon, mut sites: Vec<Point>, sizes: &[f64]) -> Vec<Polygon> {
+pub(super) fn divide(whole: &[Point], mut sites: Vec<Point>, sizes: &[f64]) -> Vec<Polygon> {
     if sites.len() < 2 {
-        return sites.iter().map(|_| whole.clone()).collect();
+        return sites.iter().map(|_| whole.to_vec()).collect();
     }
     let per_size = area(whole) / sizes.iter().sum::<f64>();
     let asked: Vec<f64> = sizes.iter().map(|size| size * per_size).collect();
@@ -58,9 +58,9 @@ fn keep_apart(sites: &[Point], radii: &mut [f64]) {
 }
 
 /// For each site the part of `whole` whose points x have the smallest |x − site|² − radius².
-fn cells(whole: &Polygon, sites: &[Point], radii: &[f64]) -> Vec<Polygon> {
+fn cells(whole: &[Point], sites: &[Point], radii: &[f64]) -> Vec<Polygon> {
     let cell = |own: usize| {
-        let mut part = whole.clone();
+        let mut part = whole.to_vec();
         for other in (0..sites.len()).filter(|&other| other != own) {
             let (one, two) = (sites[own], sites[other]);
             let normal = (two.0 - one.0, two.1 - one.1);
@@ -74,7 +74,7 @@ fn cells(whole: &Polygon, sites: &[Point], radii: &[f64]) -> Vec<Polygon> {
 }
 
 /// The part of a convex polygon in which `normal`·x ≤ `limit`.
-fn cut(polygon: &Polygon, normal: Point, limit: f64) -> Polygon {
+fn cut(polygon: &[Point], normal: Point, limit: f64) -> Polygon {
     let above = |point: Point| normal.0 * point.0 + normal.1 * point.1 - limit;
     let mut kept = Vec::with_capacity(polygon.len() + 1);
     for (idx, &from) in polygon.iter().enumerate() {
@@ -91,7 +91,7 @@ fn cut(polygon: &Polygon, normal: Point, limit: f64) -> Polygon {
 }
 
 /// `n` places in a convex polygon, the first in the middle and the others around it.
-pub(super) fn spiral(border: &Polygon, n: usize) -> Vec<Point> {
+pub(super) fn spiral(border: &[Point], n: usize) -> Vec<Point> {
     let middle = centroid(border);
     let place = |idx: usize| {
         let angle = GOLDEN * idx as f64;
@@ -104,7 +104,7 @@ pub(super) fn spiral(border: &Polygon, n: usize) -> Vec<Point> {
 }
 
 /// How far the border is from `origin`, which is inside, in a direction.
-fn reach(border: &Polygon, origin: Point, direction: Point) -> f64 {
+fn reach(border: &[Point], origin: Point, direction: Point) -> f64 {
     let edges = border.iter().enumerate().map(|(idx, &from)| (from, border[(idx + 1) % border.len()]));
     let crossings = edges.filter_map(|(from, to)| {
         let edge = (to.0 - from.0, to.1 - from.1);
@@ -120,12 +120,12 @@ fn reach(border: &Polygon, origin: Point, direction: Point) -> f64 {
 }
 
 /// Area of a polygon.
-pub(super) fn area(polygon: &Polygon) -> f64 {
+pub(super) fn area(polygon: &[Point]) -> f64 {
     doubled_areas(polygon).map(|(_, area)| area).sum::<f64>().abs() / 2.0
 }
 
 /// Middle of the area of a convex polygon.
-pub(super) fn centroid(polygon: &Polygon) -> Point {
+pub(super) fn centroid(polygon: &[Point]) -> Point {
     let whole: f64 = doubled_areas(polygon).map(|(_, area)| area).sum();
     let (mut x, mut y) = (0.0, 0.0);
     if whole.abs() < 1e-9 {
@@ -141,7 +141,7 @@ pub(super) fn centroid(polygon: &Polygon) -> Point {
 }
 
 /// The triangles from the first corner, each with twice its area.
-fn doubled_areas(polygon: &Polygon) -> impl Iterator<Item = ([Point; 3], f64)> {
+fn doubled_areas(polygon: &[Point]) -> impl Iterator<Item = ([Point; 3], f64)> {
     let first = polygon.first().copied().unwrap_or_default();
     let rest = polygon.get(1..).unwrap_or_default();
     rest.windows(2).map(move |pair| {
@@ -152,7 +152,7 @@ fn doubled_areas(polygon: &Polygon) -> impl Iterator<Item = ([Point; 3], f64)> {
 }
 
 /// Whether a point lies in a convex polygon or on its border.
-pub(super) fn holds(polygon: &Polygon, point: Point) -> bool {
+pub(super) fn holds(polygon: &[Point], point: Point) -> bool {
     let side = |(idx, &from): (usize, &Point)| {
         let to = polygon[(idx + 1) % polygon.len()];
         (to.0 - from.0) * (point.1 - from.1) - (to.1 - from.1) * (point.0 - from.0)
@@ -162,7 +162,7 @@ pub(super) fn holds(polygon: &Polygon, point: Point) -> bool {
 }
 
 /// The point of a convex polygon for two numbers from 0 to 1: a triangle by its area, then a place in it.
-pub(super) fn inside(polygon: &Polygon, one: f64, two: f64) -> Point {
+pub(super) fn inside(polygon: &[Point], one: f64, two: f64) -> Point {
     let whole: f64 = doubled_areas(polygon).map(|(_, area)| area.abs()).sum();
     let mut mark = one.clamp(0.0, 1.0) * whole;
     for ([first, second, third], area) in doubled_areas(polygon) {
@@ -183,7 +183,7 @@ fn distance(one: Point, other: Point) -> f64 {
     libm::hypot(one.0 - other.0, one.1 - other.1)
 }
 
-fn distance_to_border(polygon: &Polygon, point: Point) -> f64 {
+fn distance_to_border(polygon: &[Point], point: Point) -> f64 {
     let to_edge = |(idx, &from): (usize, &Point)| {
         let to = polygon[(idx + 1) % polygon.len()];
         let edge = (to.0 - from.0, to.1 - from.1);
@@ -219,7 +219,7 @@ mod tests {
             let whole = square();
             let parts = divide(&whole, spiral(&whole, sizes.len()), &sizes);
             let total: f64 = sizes.iter().sum();
-            prop_assert!((parts.iter().map(area).sum::<f64>() - 100.0).abs() < 1e-6);
+            prop_assert!((parts.iter().map(|part| area(part)).sum::<f64>() - 100.0).abs() < 1e-6);
             for (part, size) in parts.iter().zip(&sizes) {
                 let asked = 100.0 * size / total;
                 prop_assert!((area(part) - asked).abs() < 0.5 * asked + 0.5, "{} {asked}", area(part));

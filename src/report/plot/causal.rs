@@ -218,7 +218,7 @@ fn marks(figure: &mut Figure, entries: &[&TimelineEntry], places: &[Option<Place
         if let Some((x, y)) = *place {
             match entry.kind {
                 EntryKind::Coverage => {
-                    figure.rectangle((x - 0.7, y - 6.0), (x + 0.7, y + 6.0), mark_ink(entry.kind))
+                    figure.rectangle((x - 0.7, y - 6.0), (x + 0.7, y + 6.0), mark_ink(entry.kind));
                 }
                 EntryKind::Heard => figure.area(disc((x, y), 3.4), mark_ink(entry.kind)),
                 EntryKind::Decided => {
