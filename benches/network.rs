@@ -16,11 +16,15 @@ use twiplomacy::model::graph::generate::friends_of_friends::FriendsOfFriends;
 use twiplomacy::model::graph::generate::scale_free::ScaleFree;
 use twiplomacy::model::graph::generate::small_world::SmallWorld;
 use twiplomacy::model::network::block_model::{NamedPlan, Plan, PublicPlan, Tails, generate};
+use twiplomacy::model::network::circles::Circles;
 
 /// Three publics of very different size, one of which is followed by all, and one well-known account.
-fn plan(n_accounts: u32) -> Plan {
-    let public =
-        |share: f64, weight: f64| PublicPlan { n_accounts: (f64::from(n_accounts) * share) as u32, weight };
+fn plan(n_accounts: u32, circles: Circles) -> Plan {
+    let public = |share: f64, weight: f64| PublicPlan {
+        n_accounts: (f64::from(n_accounts) * share) as u32,
+        weight,
+        community: 0,
+    };
     Plan {
         publics: vec![public(0.7, 100.0), public(0.25, 10.0), public(0.05, 2.0)],
         mean_followed: vec![20.0, 10.0, 10.0, 10.0, 30.0, 20.0, 10.0, 20.0, 60.0],
@@ -30,17 +34,20 @@ fn plan(n_accounts: u32) -> Plan {
         }],
         tails: Tails { audience_exponent: 2.2, following_exponent: 2.55, correlation: 0.6, cutoff: 1000.0 },
         reciprocity: 0.35,
+        circles,
     }
 }
 
 fn generation(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("generation");
-    for n_accounts in [10_000, 100_000] {
-        let plan = plan(n_accounts);
+    let circles = Circles { share: 0.5, size: 60.0 };
+    let cases = [10_000, 100_000].map(|n| [(n, "no circles", Circles::NONE), (n, "circles", circles)]);
+    for (n_accounts, name, circles) in cases.into_iter().flatten() {
+        let plan = plan(n_accounts, circles);
         let n_edges = generate(&plan, RunKey::new(1, 0)).n_edges();
         group.throughput(Throughput::Elements(n_edges as u64));
         group.bench_function(
-            BenchmarkId::from_parameter(format!("{n_accounts} accounts, {n_edges} relations")),
+            BenchmarkId::new(name, format!("{n_accounts} accounts, {n_edges} relations")),
             |bencher| {
                 bencher.iter(|| black_box(generate(&plan, RunKey::new(1, 0))));
             },

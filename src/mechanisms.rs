@@ -178,6 +178,10 @@ crate::text::params! {
         cutoff: crate::units::NonNegative,
         /// Share of follow relations that are mutual.
         reciprocity: crate::units::Probability,
+        /// Share of the follows within a country that stay within a circle of people who are alike.
+        circles: crate::units::Probability,
+        /// Mean number of simulated accounts of a circle.
+        circle_size: crate::units::NonNegative,
         /// Tendency to follow accounts of another country whose languages one reads, relative to those of one's own.
         abroad: crate::units::Probability,
         /// Distance between the stances of neighbouring bins of a public.

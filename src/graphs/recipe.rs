@@ -15,6 +15,7 @@ use crate::model::graph::generate::scale_free::ScaleFree;
 use crate::model::graph::generate::small_world::SmallWorld;
 use crate::model::graph::generate::weights::Tails;
 use crate::model::network::block_model::{self, Plan, PublicPlan};
+use crate::model::network::circles::Circles;
 use crate::text::{
     Failure, FromValue, Place, Problem, Reader, Sources, Spanned, Value, list, nearest, parse_value, section,
 };
@@ -64,6 +65,10 @@ section! {
         pub correlation: Spanned<f64> = Spanned::unplaced(0.5),
         /// Largest expected degree relative to the smallest.
         pub cutoff: Spanned<f64> = Spanned::unplaced(10_000.0),
+        /// Share of the follows within a block that stay within a small circle.
+        pub circles: Probability = Probability::clamped(0.0),
+        /// Mean number of accounts of a circle.
+        pub circle_size: Spanned<f64> = Spanned::unplaced(60.0),
     }
 }
 
@@ -389,7 +394,10 @@ impl Spec {
         let size = |idx: u64| {
             (u64::from(n_nodes) * (idx + 1) / n as u64 - u64::from(n_nodes) * idx / n as u64) as u32
         };
-        let publics = (0..n as u64).map(|idx| PublicPlan { n_accounts: size(idx), weight: 1.0 }).collect();
+        let publics = (0..n as u64)
+            .map(|idx| PublicPlan { n_accounts: size(idx), weight: 1.0, community: idx as u32 })
+            .collect();
+        let circle_size = self.within("circle_size", spec.circle_size, 2.0, 1e9)?;
         let within = if n == 1 { 1.0 } else { spec.within.get() };
         let between = if n == 1 { 0.0 } else { (1.0 - within) / (n - 1) as f64 };
         let share = |pair: usize| if pair / n == pair % n { within } else { between };
@@ -399,6 +407,7 @@ impl Spec {
             named: Vec::new(),
             tails,
             reciprocity: spec.reciprocity.get(),
+            circles: Circles { share: spec.circles.get(), size: circle_size },
         })
     }
 
@@ -439,6 +448,7 @@ mod tests {
             "chung-lu: nodes = 300, mean_degree = 8",
             "chung-lu:nodes=300,mean_degree=8,audience_exponent=2.1,cutoff=100",
             "block-model: nodes = 300, blocks = 3, mean_degree = 8, within = 0.9, reciprocity = 0.3",
+            "block-model: nodes = 300, mean_degree = 8, circles = 0.5, circle_size = 20.0",
             "scale-free: nodes = 300, alpha = 0.1, gamma = 0.1",
             "configuration: like = \"x.txt\"",
             "erdos-renyi: nodes = 300, mean_degree = 8",

@@ -143,10 +143,11 @@ mod tests {
     use super::*;
     use crate::model::graph::generate::weights::Tails;
     use crate::model::network::block_model::{NamedPlan, Plan, PublicPlan, generate};
+    use crate::model::network::circles::Circles;
 
     fn plan(n_accounts: u32) -> Plan {
         Plan {
-            publics: vec![PublicPlan { n_accounts, weight: 1.0 }],
+            publics: vec![PublicPlan { n_accounts, weight: 1.0, community: 0 }],
             mean_followed: vec![20.0],
             named: vec![
                 NamedPlan { key: 1, followers: vec![5.0] },
@@ -159,6 +160,7 @@ mod tests {
                 cutoff: 100.0,
             },
             reciprocity: 0.35,
+            circles: Circles::NONE,
         }
     }
 

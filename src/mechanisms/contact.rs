@@ -8,9 +8,10 @@
 //!   a sharer. All rules that toss coins toss the same ones.
 //! - [`Contact::meet`]: every follower is looked at. Costs the length of the list.
 //!
-//! Who shares does so after a reaction: active time T with the SEISMIC kernel (Zhao et al. 2015; constants of the authors' package), constant
-//! until s₀ = 300 s, then a power law, P(T > t) = (t/s₀)^−θ / (1 + θ) with θ = 0.2314843, which integrates to 1. Active time runs with the
-//! clock of the receiver's public. A person is as quick whoever shows the message.
+//! Who shares does so after a reaction, in active time, which runs with the clock of the receiver's public. By the plain rules it has the
+//! SEISMIC kernel (Zhao et al. 2015; constants of the authors' package): constant until s₀ = 300 s, then a power law, P(T > t) =
+//! (t/s₀)^−θ / (1 + θ) with θ = 0.2314843, which integrates to 1. The full rule has a law of its own. A person is as quick whoever shows
+//! the message.
 //!
 //! When the original is deleted, or its author's account suspended, it and its plain reposts disappear; quotes, what was shared in
 //! another frame, and the share `copies` of reposts that are screenshots or new posts of the same text, go on being shared, and so does
@@ -299,22 +300,49 @@ impl Contact {
     /// Lets `account` share once its reaction is over, on condition that its source still shows the message after that `delay`.
     pub fn appoint_if(
         shown: Shown,
-        (account, public): (AccountId, PublicId),
+        who: (AccountId, PublicId),
         world: &World<'_>,
         agenda: &mut Agenda<Event>,
         is_shown_for: impl FnOnce(TimeSpan) -> bool,
     ) {
-        let number = world.key.uniform(DELAY, Subject::new(account.0, world.message(shown.message).key));
-        let delay = delay(reaction_quantile_ms(number), public, world, agenda);
+        let delay = Self::delay(shown, who, world, agenda, reaction_quantile_ms);
         if is_shown_for(delay) {
-            let due = Event::ShareDue { message: shown.message, account, parent: shown.node };
-            agenda.schedule(agenda.now() + delay, due);
+            Self::schedule(shown, who.0, delay, agenda);
         }
     }
 
     /// Lets `account` share once its reaction is over.
     pub fn appoint(shown: Shown, who: (AccountId, PublicId), world: &World<'_>, agenda: &mut Agenda<Event>) {
         Self::appoint_if(shown, who, world, agenda, |_| true);
+    }
+
+    /// Lets `account` share after a reaction of which `quantile_ms` is the quantile, in active milliseconds.
+    pub fn appoint_after(
+        shown: Shown,
+        who: (AccountId, PublicId),
+        world: &World<'_>,
+        agenda: &mut Agenda<Event>,
+        quantile_ms: impl FnOnce(f64) -> f64,
+    ) {
+        let delay = Self::delay(shown, who, world, agenda, quantile_ms);
+        Self::schedule(shown, who.0, delay, agenda);
+    }
+
+    /// Time on the clock that a reaction takes.
+    fn delay(
+        shown: Shown,
+        (account, public): (AccountId, PublicId),
+        world: &World<'_>,
+        agenda: &Agenda<Event>,
+        quantile_ms: impl FnOnce(f64) -> f64,
+    ) -> TimeSpan {
+        let number = world.key.uniform(DELAY, Subject::new(account.0, world.message(shown.message).key));
+        delay(quantile_ms(number), public, world, agenda)
+    }
+
+    fn schedule(shown: Shown, account: AccountId, delay: TimeSpan, agenda: &mut Agenda<Event>) {
+        let due = Event::ShareDue { message: shown.message, account, parent: shown.node };
+        agenda.schedule(agenda.now() + delay, due);
     }
 
     /// The public of `account` if it can still share what is shown, and does so in spite of labels and denials.

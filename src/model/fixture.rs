@@ -195,6 +195,7 @@ pub(crate) fn setting() -> Setting {
         state,
         record: 0.0,
         account: AccountId(1230 + offset),
+        engagement: 1.0,
     };
     let mut dyads = vec![Dyad { alignment: 1.0, ..Dyad::default() }; 9];
     for (from, to, alignment) in

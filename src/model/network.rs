@@ -8,6 +8,7 @@
 //! accounts as the platform.
 
 pub mod block_model;
+pub mod circles;
 mod degrees;
 mod procedural;
 pub mod visit;

@@ -150,6 +150,8 @@ pub struct Voice {
     pub record: f64,
     /// Its account.
     pub account: AccountId,
+    /// Odds with which followers share its messages, relative to the reference.
+    pub engagement: f64,
 }
 
 /// A press outlet.

@@ -103,10 +103,11 @@ mod tests {
     use crate::model::graph::generate::weights::Tails;
     use crate::model::network::Network;
     use crate::model::network::block_model::{NamedPlan, Plan, PublicPlan};
+    use crate::model::network::circles::Circles;
 
     fn survey(n_accounts: u32) -> Survey {
         let plan = Plan {
-            publics: vec![PublicPlan { n_accounts, weight: 1.0 }],
+            publics: vec![PublicPlan { n_accounts, weight: 1.0, community: 0 }],
             mean_followed: vec![1e6],
             named: vec![NamedPlan { key: 1, followers: vec![30.0] }],
             tails: Tails {
@@ -116,6 +117,7 @@ mod tests {
                 cutoff: 100.0,
             },
             reciprocity: 0.35,
+            circles: Circles::NONE,
         };
         Survey::of(&Network::procedural(&plan, RunKey::new(0, 0)), RunKey::new(0, 0)).unwrap()
     }

@@ -12,6 +12,7 @@ use crate::mechanisms::{NetworkParams, Rule};
 use crate::model::ids::{LanguageId, LanguageSet, VoiceId};
 use crate::model::network::Network;
 use crate::model::network::block_model::{NamedPlan, Plan, PublicPlan, Tails};
+use crate::model::network::circles::Circles;
 use crate::model::setting::{Public, Setting};
 use crate::scenario::Scenario;
 use crate::scenario::file::Scale;
@@ -270,7 +271,8 @@ fn network_plan(
 ) -> Plan {
     let sampled = |(public, rate): (&Public, &f64)| {
         let n_accounts = ((public.n_real * rate).round() as u32).max(1);
-        PublicPlan { n_accounts, weight: public.n_real / f64::from(n_accounts) }
+        let community = u32::from(public.country.0);
+        PublicPlan { n_accounts, weight: public.n_real / f64::from(n_accounts), community }
     };
     Plan {
         publics: publics.iter().zip(rates).map(sampled).collect(),
@@ -278,6 +280,7 @@ fn network_plan(
         named,
         tails: tails(shape),
         reciprocity: shape.reciprocity.get(),
+        circles: Circles { share: shape.circles.get(), size: shape.circle_size.get() },
     }
 }
 

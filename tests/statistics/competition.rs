@@ -64,6 +64,7 @@ fn sizes(capacity: &str) -> Vec<usize> {
         "network.accounts=17000",
         "dispositions.sharing.infectiousness=0.02",
         "dispositions.sharing.homophily=0",
+        "dispositions.sharing.appeal=0",
         "dispositions.attention.posts=\"0 /day\"",
         capacity,
     ];

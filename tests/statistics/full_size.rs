@@ -7,6 +7,7 @@ use twiplomacy::engine::streams::{Purpose, RunKey, Subject};
 use twiplomacy::model::graph::generate::weights::Tails;
 use twiplomacy::model::ids::AccountId;
 use twiplomacy::model::network::block_model::{NamedPlan, Plan, PublicPlan, generate};
+use twiplomacy::model::network::circles::Circles;
 use twiplomacy::model::network::{ListMemory, Network};
 use twiplomacy::stats::summary::Moments;
 
@@ -17,11 +18,12 @@ const CASCADES: u64 = 400;
 /// One public of the shape that the bundled world has, and an author with a tenth of it.
 fn plan(reciprocity: f64) -> Plan {
     Plan {
-        publics: vec![PublicPlan { n_accounts: 40_000, weight: 1.0 }],
+        publics: vec![PublicPlan { n_accounts: 40_000, weight: 1.0, community: 0 }],
         mean_followed: vec![20.0],
         named: vec![NamedPlan { key: 1, followers: vec![4000.0] }],
         tails: Tails { audience_exponent: 2.2, following_exponent: 2.55, correlation: 0.6, cutoff: 300.0 },
         reciprocity,
+        circles: Circles::NONE,
     }
 }
 

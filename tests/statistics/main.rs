@@ -17,6 +17,7 @@ mod outbreaks;
 mod patterns;
 mod plain;
 mod reach;
+mod realism;
 mod rules;
 mod scale;
 mod sharing_twin;

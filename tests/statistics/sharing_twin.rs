@@ -5,7 +5,7 @@ use crate::stage::{Stage, posted};
 use crate::twin::Twin;
 use twiplomacy::engine::streams::{Purpose, RunKey, Subject};
 use twiplomacy::model::cascade::Frame;
-use twiplomacy::model::ids::{AccountId, PublicId};
+use twiplomacy::model::ids::AccountId;
 use twiplomacy::scenario::Scenario;
 use twiplomacy::simulation::Simulation;
 use twiplomacy::units::SimTime;
@@ -15,6 +15,9 @@ pub(crate) const SHARING_ONLY: &str = r#"dispositions.off = ["attention", "mutat
 
 /// The same with limited attention.
 pub(crate) const SHARING_AND_ATTENTION: &str = r#"dispositions.off = ["mutation", "press", "salience", "hearing", "perception", "tension", "response", "third_parties", "news_pricing", "trading", "volatility"]"#;
+
+/// The twin knows nothing of the appeal of messages.
+const EQUAL_APPEAL: &str = "dispositions.sharing.appeal=0";
 
 /// Of the sharers of one public, all of whom decide alone: their number has these moments.
 #[derive(Debug, Clone, Copy, Default)]
@@ -38,14 +41,15 @@ impl Bernoullis {
 fn expected_direct_shares(twin: &Twin<'_>, simulation: &Simulation, posted: SimTime) -> Vec<Bernoullis> {
     let setting = simulation.setting();
     let mut expected = vec![Bernoullis::default(); setting.publics.len()];
-    let in_time: Vec<f64> = (0..setting.publics.len())
+    // Active time of each public from the message to the horizon.
+    let time: Vec<f64> = (setting.publics.iter())
         .map(|public| {
-            let is_late =
-                |number: f64| twin.reaction(PublicId::new(public), posted, number) > setting.horizon;
-            let (mut low, mut high) = (0.0, 1.0);
-            for _ in 0..50 {
+            let from = setting.start.plus(posted).unix_ms();
+            let (mut low, mut high) = (0.0, 1e12);
+            for _ in 0..80 {
                 let middle = f64::midpoint(low, high);
-                if is_late(middle) { high = middle } else { low = middle }
+                let is_late = posted + public.clock.elapsed(from, middle) > setting.horizon;
+                if is_late { high = middle } else { low = middle }
             }
             low
         })
@@ -54,7 +58,7 @@ fn expected_direct_shares(twin: &Twin<'_>, simulation: &Simulation, posted: SimT
         let follower = AccountId(follower);
         let public = twin.public_of(follower).idx();
         let odds: f64 = twin.odds(follower, Frame::AsIntended).iter().sum();
-        expected[public].add(odds / (1.0 + odds) * in_time[public]);
+        expected[public].add(odds / (1.0 + odds) * twin.reacted(follower, time[public]));
     }
     expected
 }
@@ -87,7 +91,7 @@ fn simulated_direct_shares(
 /// sample variance, sqrt(κ₄/R + 2σ⁴/(R − 1)) with κ₄ the fourth cumulant. Publics with fewer than 30 expected shares in all runs
 /// together are compared as one, since neither error is normal there.
 fn compare_first_generation(id: &str, message: &str, set: &[&str], runs: u64) {
-    let scenario = load(id, None, &[&[SHARING_ONLY], set].concat());
+    let scenario = load(id, None, &[&[SHARING_ONLY, EQUAL_APPEAL], set].concat());
     let simulation = Simulation::new(&scenario, SEED).unwrap();
     let setting = simulation.setting();
     let entry = setting.script.messages.iter().find(|entry| entry.id == message).unwrap();
@@ -164,6 +168,7 @@ fn direct_shares_of_a_minister_are_those_of_a_coin_for_every_follower() {
 fn cascades_have_the_sizes_of_a_naive_cascade() {
     let changes = [
         SHARING_ONLY,
+        EQUAL_APPEAL,
         "network.accounts=5000",
         "dispositions.sharing.infectiousness=0.002",
         "events.messages.thread-2.delivery=unsent",

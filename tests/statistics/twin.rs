@@ -13,6 +13,14 @@ use twiplomacy::model::setting::{ScriptMessage, Setting};
 use twiplomacy::model::vocabulary::Medium;
 use twiplomacy::units::SimTime;
 
+/// The activity of a person, and the stream of what else is permanent in it.
+fn person(reader: AccountId) -> (f64, Stream) {
+    let mut person =
+        RunKey::new(0, u64::MAX).stream(Purpose::new("sharing person"), Subject::new(reader.0, 0));
+    let readiness = person.uniform();
+    (3.0 * readiness * readiness, person)
+}
+
 /// One message of a script before it is shared.
 pub(crate) struct Twin<'a> {
     setting: &'a Setting,
@@ -42,9 +50,7 @@ impl<'a> Twin<'a> {
         let public = &self.setting.publics[slice.idx()];
         let starts = self.setting.network.publics()[slice.idx()].bin_starts;
         let bin = (0..3).find(|&bin| reader.0 < starts[bin + 1]).expect("a reader lies in a bin");
-        let mut person =
-            RunKey::new(0, u64::MAX).stream(Purpose::new("sharing person"), Subject::new(reader.0, 0));
-        let activity = 3.0 * person.uniform().powi(2);
+        let (activity, mut person) = person(reader);
         let stance = public.stance[issue][bin] + sharing.jitter.get() * (2.0 * person.uniform() - 1.0);
         let words = sharing.moral_word.get().powi(self.message.moral_words as i32);
         let reads = self.setting.fluency(slice, self.message.languages);
@@ -74,7 +80,29 @@ impl<'a> Twin<'a> {
         PublicId::new((0..self.setting.publics.len()).find(holds).expect("a reader lies in a public"))
     }
 
-    /// When a reader of `public` who saw the message at `seen` reacts: the share `number` of all reactions is quicker.
+    /// When `reader` reacts, who saw the message at `seen`, if it shares by the full rule: the share `number` of all reactions of people
+    /// alike is quicker.
+    pub(crate) fn personal_reaction(&self, reader: AccountId, seen: SimTime, number: f64) -> SimTime {
+        let clock = &self.setting.publics[self.public_of(reader).idx()].clock;
+        let shape = self.dispositions.sharing.reaction_shape.get();
+        let active_ms = self.scale_ms(reader) * (-(1.0 - number).ln()).powf(1.0 / shape);
+        seen + clock.elapsed(self.setting.start.plus(seen).unix_ms(), active_ms.min(1e12))
+    }
+
+    /// Share of all reactions of people like `reader` that are over after `active_ms` of active time.
+    pub(crate) fn reacted(&self, reader: AccountId, active_ms: f64) -> f64 {
+        let shape = self.dispositions.sharing.reaction_shape.get();
+        1.0 - (-(active_ms / self.scale_ms(reader)).powf(shape)).exp()
+    }
+
+    /// Scale of the reaction times of people like `reader`.
+    fn scale_ms(&self, reader: AccountId) -> f64 {
+        let sharing = &self.dispositions.sharing;
+        let activity = self.setting.publics[self.public_of(reader).idx()].activity * person(reader).0;
+        sharing.reaction.as_ms() as f64 / activity.powf(sharing.haste.get())
+    }
+
+    /// When a reader of `public` who saw the message at `seen` reacts by a plain rule: the share `number` of all reactions is quicker.
     pub(crate) fn reaction(&self, public: PublicId, seen: SimTime, number: f64) -> SimTime {
         const THETA: f64 = 0.231_484_3;
         let slower = (1.0 - number) * (1.0 + THETA);
@@ -103,7 +131,7 @@ impl<'a> Twin<'a> {
                 let odds = as_intended + hostile + distorted;
                 if stream.uniform() < odds / (1.0 + odds) {
                     let number = *quickness.entry(follower).or_insert_with(|| stream.uniform());
-                    let due = self.reaction(self.public_of(follower), time, number);
+                    let due = self.personal_reaction(follower, time, number);
                     let point = stream.uniform() * odds;
                     let passed_on =
                         usize::from(point >= as_intended) + usize::from(point >= as_intended + hostile);

@@ -16,7 +16,10 @@
 //!
 //! A share of the relations within a public and between publics is mutual (real follower graphs: 0.31–0.38 of edges;
 //! the share of the sparser direction is meant where the two directions differ).
+//!
+//! Within a community a share of follows stays in small circles, which close triangles: see [`super::circles`].
 
+use super::circles::{self, Circles, Members, Wanted};
 use super::{Network, PublicSlice, STANCE_BINS};
 use crate::engine::streams::{Purpose, RunKey, Stream, Subject};
 use crate::model::graph::Graph;
@@ -40,6 +43,8 @@ pub struct PublicPlan {
     pub n_accounts: u32,
     /// Real accounts for which each stands.
     pub weight: f64,
+    /// Publics of one number, such as those of a country, form a community.
+    pub community: u32,
 }
 
 /// A named account to be generated.
@@ -64,12 +69,23 @@ pub struct Plan {
     pub tails: Tails,
     /// Share of relations that are mutual, 0 to 1.
     pub reciprocity: f64,
+    /// Circles of each community.
+    pub circles: Circles,
 }
 
 impl Plan {
     /// Links that the network is going to have, but for those drawn twice.
     pub fn expected_links(&self) -> u64 {
         expected_edges(self) as u64
+    }
+
+    /// Circles that publics `g` and `h` have in common, if they are of one community.
+    fn common_circles(&self, g: usize, h: usize) -> Option<u32> {
+        let community = self.publics[g].community;
+        let members = self.publics.iter().filter(|public| public.community == community);
+        let n_accounts = members.map(|public| u64::from(public.n_accounts)).sum();
+        let shared = self.circles.share > 0.0 && self.publics[h].community == community;
+        shared.then(|| self.circles.number(n_accounts))
     }
 }
 
@@ -81,10 +97,11 @@ pub fn generate(plan: &Plan, key: RunKey) -> Network {
 /// Who follows whom in the network of `plan`, without its publics.
 pub fn graph(plan: &Plan, key: RunKey) -> Graph {
     let slices = slices_of(&plan.publics);
-    let weights: Vec<Ends> = slices
+    let mut weights: Vec<Ends> = slices
         .iter()
         .map(|slice| Ends::draw(slice.bin_starts[0], slice.n_accounts(), &plan.tails, key))
         .collect();
+    look_outside(plan, &mut weights);
     let n_anonymous = slices.last().map_or(0, |slice| slice.bin_starts[STANCE_BINS]);
     let mut edges = Vec::with_capacity(expected_edges(plan) as usize + n_anonymous as usize);
     for g in 0..slices.len() {
@@ -134,11 +151,15 @@ pub(super) fn expected_edges(plan: &Plan) -> f64 {
 
 /// Weighted choice of an account as the one followed (audience) or as the follower (activity).
 #[derive(Debug)]
-struct Ends {
+pub(super) struct Ends {
     begin: u32,
-    activity_weights: Vec<f64>,
+    /// Weights of all accounts before each, and of all together.
+    audience_before: Vec<f64>,
+    activity_before: Vec<f64>,
     audience: Option<WeightedAliasIndex<f64>>,
     activity: Option<WeightedAliasIndex<f64>>,
+    /// As `audience`, for those who choose outside their circle.
+    outside: Option<WeightedAliasIndex<f64>>,
 }
 
 impl Ends {
@@ -153,49 +174,150 @@ impl Ends {
             audience_weights.push(pareto(score, tails.audience_exponent, tails.cutoff));
             activity_weights.push(pareto(other, tails.following_exponent, tails.cutoff));
         }
+        let (audience_before, activity_before) =
+            (running_sum(&audience_weights), running_sum(&activity_weights));
         // The tables exist unless a public is empty: weights are positive and finite.
         let audience = WeightedAliasIndex::new(audience_weights).ok();
-        let activity = WeightedAliasIndex::new(activity_weights.clone()).ok();
-        Self { begin, activity_weights, audience, activity }
+        let activity = WeightedAliasIndex::new(activity_weights).ok();
+        Self { begin, audience_before, activity_before, audience, activity, outside: None }
     }
 
+    pub(super) fn begin(&self) -> u32 {
+        self.begin
+    }
+
+    pub(super) fn n_accounts(&self) -> u32 {
+        self.activity_before.len() as u32 - 1
+    }
+
+    pub(super) fn audience_of(&self, position: u32) -> f64 {
+        self.audience_among(Members { begin: position, end: position + 1 })
+    }
+
+    pub(super) fn activity_of(&self, position: u32) -> f64 {
+        self.activity_before[position as usize + 1] - self.activity_before[position as usize]
+    }
+
+    pub(super) fn audience_among(&self, members: Members) -> f64 {
+        self.audience_before[members.end as usize] - self.audience_before[members.begin as usize]
+    }
+
+    pub(super) fn total_audience(&self) -> f64 {
+        self.audience_before[self.audience_before.len() - 1]
+    }
+
+    pub(super) fn total_activity(&self) -> f64 {
+        self.activity_before[self.activity_before.len() - 1]
+    }
+
+    /// An account to be followed.
     fn followed(&self, stream: &mut Stream) -> Option<u32> {
         self.audience.as_ref().map(|table| self.begin + table.sample(stream) as u32)
     }
 
-    fn follower(&self, stream: &mut Stream) -> Option<u32> {
+    /// An account to be followed by one who looks beyond its circle.
+    pub(super) fn followed_outside(&self, stream: &mut Stream) -> Option<u32> {
+        let table = self.outside.as_ref().or(self.audience.as_ref());
+        table.map(|table| self.begin + table.sample(stream) as u32)
+    }
+
+    /// A follower.
+    pub(super) fn follower(&self, stream: &mut Stream) -> Option<u32> {
         self.activity.as_ref().map(|table| self.begin + table.sample(stream) as u32)
+    }
+
+    /// An account to be followed of some members, of whom there must be one.
+    pub(super) fn followed_among(&self, members: Members, stream: &mut Stream) -> u32 {
+        self.begin + place(&self.audience_before, members, stream)
+    }
+
+    /// A follower among some members, of whom there must be one.
+    pub(super) fn active_among(&self, members: Members, stream: &mut Stream) -> u32 {
+        self.begin + place(&self.activity_before, members, stream)
+    }
+}
+
+/// The sum of the numbers before each, and of all.
+fn running_sum(numbers: &[f64]) -> Vec<f64> {
+    let mut sums = Vec::with_capacity(numbers.len() + 1);
+    let mut sum = 0.0;
+    sums.push(sum);
+    for number in numbers {
+        sum += number;
+        sums.push(sum);
+    }
+    sums
+}
+
+/// A position among `members`, in proportion to the weights of which `before` holds the running sum.
+fn place(before: &[f64], Members { begin, end }: Members, stream: &mut Stream) -> u32 {
+    let sums = &before[begin as usize..=end as usize];
+    let point = sums[0] + stream.uniform() * (sums[sums.len() - 1] - sums[0]);
+    (begin + sums[1..].partition_point(|&until| until <= point) as u32).min(end - 1)
+}
+
+/// Relations of the accounts of `g` with followers in `h` and the other way round (within `g` if they are one).
+fn wanted(plan: &Plan, g: usize, h: usize) -> Wanted {
+    let (there, back) = (n_edges(plan, g, h), n_edges(plan, h, g));
+    if g == h {
+        let mutual = plan.reciprocity * there / 2.0;
+        return Wanted { mutual, there: there - 2.0 * mutual, back: 0.0 };
+    }
+    let mutual = plan.reciprocity * there.min(back);
+    Wanted { mutual, there: there - mutual, back: back - mutual }
+}
+
+/// Finds out by which weights accounts are followed from outside their circles.
+fn look_outside(plan: &Plan, ends: &mut [Ends]) {
+    for g in 0..ends.len() {
+        let follows: Vec<(u32, f64)> = (0..ends.len())
+            .filter(|&h| plan.common_circles(g, h).is_some())
+            .map(|h| (ends[h].n_accounts(), wanted(plan, g, h).there))
+            .collect();
+        if let Some(n_circles) = plan.common_circles(g, g) {
+            let weights = circles::outside_weights(&ends[g], n_circles, plan.circles.share, &follows);
+            ends[g].outside = WeightedAliasIndex::new(weights).ok();
+        }
     }
 }
 
 /// Draws the relations between publics `g` and `h` in both directions (those within `g` if they are one).
+///
+/// Mutual relations are between accounts that both follow many: a hub does not follow back all who follow it.
 fn connect(
     plan: &Plan,
     slices: &[PublicSlice],
-    weights: &[Ends],
+    ends: &[Ends],
     (g, h): (usize, usize),
     key: RunKey,
     edges: &mut Vec<(u32, u32)>,
 ) {
-    let there = n_edges(plan, g, h);
-    let back = n_edges(plan, h, g);
-    let same = g == h;
-    let mutual = if same { plan.reciprocity * there / 2.0 } else { plan.reciprocity * there.min(back) };
+    let wanted = wanted(plan, g, h);
     let pair = (g * slices.len() + h) as u32;
-    let ends = (&weights[g], &weights[h]);
-    draw(there - mutual * if same { 2.0 } else { 1.0 }, Subject::new(pair, 0), key, |stream| {
-        edges.extend(ends.0.followed(stream).zip(ends.1.follower(stream)));
+    let (first, second) = (&ends[g], &ends[h]);
+    let circles = plan.common_circles(g, h);
+    let followed = |ends: &Ends, stream: &mut Stream| match circles {
+        Some(_) => ends.followed_outside(stream),
+        None => ends.followed(stream),
+    };
+    let anywhere = wanted.times(circles.map_or(1.0, |_| 1.0 - plan.circles.share));
+    draw(anywhere.there, Subject::new(pair, 0), key, |stream| {
+        edges.extend(followed(first, stream).zip(second.follower(stream)));
     });
-    if !same {
-        draw(back - mutual, Subject::new(pair, 1), key, |stream| {
-            edges.extend(ends.1.followed(stream).zip(ends.0.follower(stream)));
-        });
-    }
-    draw(mutual, Subject::new(pair, 2), key, |stream| {
-        if let Some((followed, follower)) = ends.0.followed(stream).zip(ends.1.follower(stream)) {
-            edges.extend([(followed, follower), (follower, followed)]);
+    draw(anywhere.back, Subject::new(pair, 1), key, |stream| {
+        edges.extend(followed(second, stream).zip(first.follower(stream)));
+    });
+    draw(anywhere.mutual, Subject::new(pair, 2), key, |stream| {
+        if let Some((one, other)) = first.follower(stream).zip(second.follower(stream)) {
+            edges.extend([(one, other), (other, one)]);
         }
     });
+    if let Some(n_circles) = circles {
+        let close = wanted.times(plan.circles.share);
+        circles::connect((first, second), n_circles, close, Subject::new(pair, 0), key, |edge| {
+            edges.push(edge)
+        });
+    }
 }
 
 /// Calls `add` `expected` times on average: the whole number below, and once more with the probability of the rest.
@@ -237,11 +359,8 @@ fn follow_named(
         }
         let begin = slice.bin_starts[0];
         let mut stream = key.stream(NAMED, Subject::new(named.key, idx as u32));
-        let mut times: Vec<(f64, u32)> = weights[idx]
-            .activity_weights
-            .iter()
-            .enumerate()
-            .map(|(offset, weight)| (stream.exponential() / weight, begin + offset as u32))
+        let mut times: Vec<(f64, u32)> = (0..slice.n_accounts())
+            .map(|position| (stream.exponential() / weights[idx].activity_of(position), begin + position))
             .collect();
         if n < times.len() {
             times.select_nth_unstable_by(n, |left, right| {
@@ -264,13 +383,14 @@ mod tests {
     fn two_publics(reciprocity: f64) -> Plan {
         Plan {
             publics: vec![
-                PublicPlan { n_accounts: 8000, weight: 100.0 },
-                PublicPlan { n_accounts: 2000, weight: 10.0 },
+                PublicPlan { n_accounts: 8000, weight: 100.0, community: 0 },
+                PublicPlan { n_accounts: 2000, weight: 10.0, community: 0 },
             ],
             mean_followed: vec![25.0, 15.0, 5.0, 40.0],
             named: vec![NamedPlan { key: 1, followers: vec![40_000.0, 5_000.0] }],
             tails: TAILS,
             reciprocity,
+            circles: Circles::NONE,
         }
     }
 

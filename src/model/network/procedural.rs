@@ -465,6 +465,7 @@ mod tests {
     use super::*;
     use crate::model::graph::generate::weights::Tails;
     use crate::model::network::block_model::PublicPlan;
+    use crate::model::network::circles::Circles;
     use crate::model::network::{ListMemory, Network};
     use statrs::distribution::{ChiSquared, ContinuousCDF};
     use std::collections::BTreeMap;
@@ -477,7 +478,7 @@ mod tests {
         let sizes = [n_large, 2000, 11, 0];
         let followed = [[25.0, 15.0, 4.0, 1.0], [5.0, 40.0, 2.0, 1.0], [0.2, 0.1, 3.0, 1.0], [1.0; 4]];
         Plan {
-            publics: sizes.map(|n_accounts| PublicPlan { n_accounts, weight: 1.0 }).to_vec(),
+            publics: sizes.map(|n_accounts| PublicPlan { n_accounts, weight: 1.0, community: 0 }).to_vec(),
             mean_followed: followed.as_flattened().to_vec(),
             named: vec![
                 NamedPlan { key: 1, followers: vec![400.0, 900.0, 11.0, 0.0] },
@@ -485,6 +486,7 @@ mod tests {
             ],
             tails: TAILS,
             reciprocity: 0.35,
+            circles: Circles::NONE,
         }
     }
 

@@ -193,12 +193,13 @@ pub(super) fn voices(scenario: &Scenario, names: &Names) -> Result<Vec<Voice>, B
         state,
         record: 0.0,
         account: AccountId(0),
+        engagement: 1.0,
     };
     let mut voices = Vec::with_capacity(names.voices.len());
     for (handle, account) in &scenario.file.accounts {
         let state = account.state.as_ref().and_then(|state| position(&names.states, state)).map(StateId::new);
-        let record = account.record.get();
-        voices.push(Voice { record, ..voice(handle, account.voice, state) });
+        let (record, engagement) = (account.record.get(), account.engagement.get());
+        voices.push(Voice { record, engagement, ..voice(handle, account.voice, state) });
     }
     voices.extend(
         names

@@ -3,6 +3,7 @@
 use super::tests::{TAILS, accounts};
 use super::*;
 use crate::model::network::block_model::PublicPlan;
+use crate::model::network::circles::Circles;
 use crate::model::network::{Links, ListMemory, Network};
 use crate::stats::summary::Moments;
 use std::collections::BTreeSet;
@@ -17,11 +18,12 @@ const P: f64 = 0.004;
 
 fn plan() -> Plan {
     Plan {
-        publics: [8000, 900].map(|n_accounts| PublicPlan { n_accounts, weight: 1.0 }).to_vec(),
+        publics: [8000, 900].map(|n_accounts| PublicPlan { n_accounts, weight: 1.0, community: 0 }).to_vec(),
         mean_followed: vec![25.0, 15.0, 5.0, 40.0],
         named: vec![NamedPlan { key: 1, followers: vec![2000.0, 500.0] }],
         tails: TAILS,
         reciprocity: 0.35,
+        circles: Circles::NONE,
     }
 }
 
