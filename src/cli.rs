@@ -3,6 +3,7 @@
 //! Results go to standard output or into files; progress, remarks and errors to standard error.
 
 mod args;
+mod backtest;
 mod calibrate;
 mod cascade;
 mod compare;
@@ -65,6 +66,7 @@ enum Command {
     Sensitivity(sensitivity::Args),
     Calibrate(calibrate::Args),
     Rare(rare::Args),
+    Backtest(backtest::Args),
     Replay(replay::Args),
     Report(report::Args),
     Serve(serve::Args),
@@ -105,6 +107,7 @@ fn execute(command: Command) -> Result<(), Failed> {
         Command::Sensitivity(args) => sensitivity::execute(&args),
         Command::Calibrate(args) => calibrate::execute(&args),
         Command::Rare(args) => rare::execute(&args),
+        Command::Backtest(args) => backtest::execute(&args),
         Command::Replay(args) => replay::execute(&args),
         Command::Report(args) => report::execute(&args),
         Command::Serve(args) => serve::execute(&args),

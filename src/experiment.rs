@@ -1,6 +1,7 @@
 //! Many runs of one scenario: what they have in common and how they differ. The only home of threads.
 
 pub mod abc;
+pub mod backtest;
 pub mod calibration;
 pub mod cascades;
 pub mod comparison;

@@ -3,6 +3,7 @@
 //! Everything here returns text or bytes. Nothing opens a file, reads a clock or prints, and equal input gives
 //! equal bytes.
 
+pub mod backtest;
 pub mod bundle;
 pub mod calibration;
 pub mod comparison;

@@ -251,15 +251,28 @@ pub(super) fn manifest_of(
     making: &Making,
 ) -> Manifest {
     let scenario = &prepared.scenario;
+    let input = Input::of(prepared.id(), &scenario.scenario_text, &scenario.world_text);
+    let overrides = scenario.overrides.iter().map(|(path, value)| format!("{path} = {value}")).collect();
+    manifest_of_input(input, arm, overrides, (seed, runs, threads), making)
+}
+
+/// How runs of `input` were made.
+pub(super) fn manifest_of_input(
+    input: Input,
+    arm: &str,
+    overrides: Vec<String>,
+    (seed, runs, threads): (u64, u64, usize),
+    making: &Making,
+) -> Manifest {
     Manifest {
         program: Program {
             name: env!("CARGO_PKG_NAME").to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             commit: COMMIT.map(str::to_owned),
         },
-        scenario: Input::of(prepared.id(), &scenario.scenario_text, &scenario.world_text),
+        scenario: input,
         arm: arm.to_owned(),
-        overrides: scenario.overrides.iter().map(|(path, value)| format!("{path} = {value}")).collect(),
+        overrides,
         seed,
         runs,
         threads,

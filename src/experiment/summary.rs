@@ -186,7 +186,7 @@ fn summarise(spec: &OutcomeSpec, mut values: Vec<f64>) -> OutcomeSummary {
 }
 
 /// Quantiles of ranks and counts are values that occur.
-const fn method(kind: OutcomeKind) -> Method {
+pub(super) const fn method(kind: OutcomeKind) -> Method {
     match kind {
         OutcomeKind::Discrete => Method::Inverse,
         OutcomeKind::Continuous | OutcomeKind::YesNo => Method::Linear,

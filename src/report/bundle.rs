@@ -24,6 +24,10 @@ pub const COMPARISON: &str = "comparison.json";
 pub const SENSITIVITY: &str = "sensitivity.json";
 /// Name of a calibration.
 pub const CALIBRATION: &str = "calibration.json";
+/// Name of a back-test for people.
+pub const BACKTEST_MARKDOWN: &str = "backtest.md";
+/// Name of a back-test for programs.
+pub const BACKTEST_JSON: &str = "backtest.json";
 /// Name of the summary.
 const SUMMARY: &str = "summary.json";
 /// Name of the folder of the plots.
@@ -35,7 +39,19 @@ pub const FILMS: usize = 12;
 
 /// Whether a bundle may have a file or folder of this name; others that lie beside them belong to the user.
 pub fn is_part(name: &str) -> bool {
-    let whole = [MANIFEST, SCENARIO, WORLD, SUMMARY, COMPARISON, SENSITIVITY, CALIBRATION, PLOTS, PAGE];
+    let whole = [
+        MANIFEST,
+        SCENARIO,
+        WORLD,
+        SUMMARY,
+        COMPARISON,
+        SENSITIVITY,
+        CALIBRATION,
+        BACKTEST_MARKDOWN,
+        BACKTEST_JSON,
+        PLOTS,
+        PAGE,
+    ];
     let is_table = |(stem, extension): (&str, &str)| {
         ["runs", "acts", "series", "pairs", "points", "indices", "posterior"].contains(&stem)
             && ["parquet", "csv"].contains(&extension)

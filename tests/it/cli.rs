@@ -1,5 +1,6 @@
 //! The program as people and scripts use it: what it prints where, what it leaves, and how it ends.
 
+mod backtest;
 mod bundles;
 mod calibrate;
 mod cascade;
