@@ -229,7 +229,7 @@ bounded! {
 }
 bounded! {
     /// Degrees of freedom of Student-t noise with a finite variance.
-    Degrees, 3.0, 100.0, "a whole number from 3 to 100"
+    Degrees, 2.1, 100.0, "a number from 2.1 to 100"
 }
 bounded! {
     /// A relative change as a fraction: −0.0045 is −0.45 %. From −1 (all is lost) to 100 (hundredfold).

@@ -8,13 +8,22 @@
 //!
 //! with g the share of its weight in sectors that trade goods, v its revenue by country, β its sensitivity to the world factor, C(j)
 //! the capitalisation of the markets of country j and C* a reference. The two coefficients κ₁ (direct) and κ₂ (world) are the same
-//! for all markets and scenarios; everything else is a sourced figure.
+//! for all markets and scenarios; everything else is a sourced figure. What moves against the world (β below 0: gold, the yen, bonds)
+//! rises when stocks fall.
+//!
+//! Where an issue puts peace at stake and not trade, all revenue is hit that is earned where it would be fought, oil rises with the share d
+//! of the world's supply that would be held up, and the haven gains with the largest severity:
+//!
+//! E(m) = −(κₛ · Σⱼ v(m, j) · hⱼ + κ₂ · β(m) · Σⱼ hⱼ · C(j)/C*) + κₒ · o(m) · d + κₕ · s(m) · maxⱼ hⱼ
+//!
+//! with o the sensitivity to supply and s that to flight to safety.
 //!
 //! # Credence
 //!
 //! Traders give the measures of an issue a credence c, which starts at what they expected. A threat (CAMEO 13) raises it to
 //! `word`·rank of the speaker, a confirmation to `confirmed`, a deed to `deed`, never lowering it; a cooperative act of weight w about
-//! the issue by the state that would be hit hardest lowers it by `relief`·w/10. Only the change is news: shock = E·Δc. So what was
+//! the issue by the state that would be hit hardest lowers it by `relief`·w/10. Where it is taken back by those who would carry it out, the
+//! share `withdrawn` of what it stood above expectation stays. Only the change is news: shock = E·Δc. So what was
 //! expected does not move prices, and words move them less than deeds. The size of the cascade plays no part here.
 //!
 //! The denial of a threat takes its credence back, down to what it was before or to what was done or said since without it, if that is
@@ -30,8 +39,8 @@ use super::Mechanism;
 use crate::engine::Agenda;
 use crate::model::event::{Act, Cause, Event};
 use crate::model::ids::{ActId, CountryId, IssueId, MessageId};
-use crate::model::setting::{Market, Setting};
-use crate::model::vocabulary::{Delivery, Stage};
+use crate::model::setting::{Issue, Market, Setting};
+use crate::model::vocabulary::{Delivery, Stage, Stakes};
 use crate::model::world::{Message, News, Open, Origin, Retraction, World};
 use crate::text::params;
 use crate::units::{Fraction, Money, NonNegative, Probability, SimTime};
@@ -46,6 +55,12 @@ params! {
         direct: Fraction,
         /// κ₂: fall of a market of β = 1 when the reference measures hit an economy of the reference capitalisation.
         world: Fraction,
+        /// κₛ: fall of a market that earns all its revenue where a war would be fought.
+        security: Fraction,
+        /// κₒ: rise of the price of oil if all of it were held up.
+        supply: NonNegative,
+        /// κₕ: rise of the haven at the risk of a war of severity 1.
+        haven: Fraction,
         /// C*: capitalisation of the reference economy.
         reference_capitalisation: Money,
         /// Dependence of a state on another at which measures have severity 1.
@@ -58,6 +73,8 @@ params! {
         deed: Probability,
         /// Fall of credence at an act of weight +10 by the state that would be hit.
         relief: NonNegative,
+        /// Share of the credence above expectation that stays when a threat is taken back.
+        withdrawn: Probability,
     }
 }
 
@@ -111,29 +128,37 @@ impl NewsPricing {
             (0..setting.countries.len()).map(CountryId::new).map(in_country).collect();
         let mut rule =
             Self { params: params.clone(), exposures: Vec::new(), capitalisations, claims: Vec::new() };
-        let of_issue = |hits: &[(CountryId, f64)]| {
-            setting.markets.iter().map(|market| rule.exposure(market, hits)).collect()
-        };
-        rule.exposures = setting.issues.iter().map(|issue| of_issue(&issue.hits)).collect();
+        let of_issue =
+            |issue: &Issue| setting.markets.iter().map(|market| rule.at_stake(market, issue)).collect();
+        rule.exposures = setting.issues.iter().map(of_issue).collect();
         rule
     }
 
-    /// E(m): log return of `market` if measures of these severities were certain.
+    /// E(m) of an issue.
+    fn at_stake(&self, market: &Market, issue: &Issue) -> f64 {
+        match issue.stakes {
+            Stakes::Trade => self.exposure(market, &issue.hits),
+            Stakes::Security => {
+                let worst = issue.hits.iter().map(|(_, severity)| *severity).fold(0.0, f64::max);
+                let fall = self.params.security.get() * earned(market, &issue.hits)
+                    + self.of_the_world(market, &issue.hits);
+                let oil = self.params.supply.get() * market.supply * issue.disruption;
+                oil + self.params.haven.get() * market.haven * worst - fall
+            }
+        }
+    }
+
+    /// E(m): log return of `market` if measures of these severities against trade were certain.
     fn exposure(&self, market: &Market, hits: &[(CountryId, f64)]) -> f64 {
-        let revenue = |country: CountryId| {
-            market
-                .revenue
-                .iter()
-                .find(|(earned_in, _)| *earned_in == country)
-                .map_or(0.0, |(_, share)| *share)
-        };
-        let direct: f64 = hits.iter().map(|&(country, severity)| revenue(country) * severity).sum();
+        -(self.params.direct.get() * market.tradable * earned(market, hits) + self.of_the_world(market, hits))
+    }
+
+    /// The part of a fall that comes by the world factor.
+    fn of_the_world(&self, market: &Market, hits: &[(CountryId, f64)]) -> f64 {
         let reference = self.params.reference_capitalisation.get().max(1.0);
-        let world: f64 = hits
-            .iter()
-            .map(|&(country, severity)| severity * self.capitalisations[country.idx()] / reference)
-            .sum();
-        -(self.params.direct.get() * market.tradable * direct + self.params.world.get() * market.beta * world)
+        let economies =
+            hits.iter().map(|&(country, severity)| severity * self.capitalisations[country.idx()]);
+        self.params.world.get() * market.beta * economies.sum::<f64>() / reference
     }
 
     /// Moves the credence in an issue to `credence`; the change is news.
@@ -195,15 +220,16 @@ impl NewsPricing {
 
     fn hear_message(&mut self, id: MessageId, world: &mut World<'_>) {
         let message = world.message(id);
-        if message.delivery != Delivery::Public || !matches!(message.origin, Origin::Script(_)) {
+        if message.delivery != Delivery::Public {
             return;
         }
-        if world.setting.codes[message.code.idx()].code.starts_with(THREATEN) {
-            let rank = world.setting.voices[message.voice.idx()].kind.rank();
-            let (issue, level) = (message.issue, self.params.word.get() * rank);
-            let news = Shell { time: message.posted, topic: id, rank };
-            self.claim(issue, level, news, world);
-        }
+        let Origin::Script(script) = message.origin else { return };
+        let is_threat = world.setting.codes[message.code.idx()].code.starts_with(THREATEN);
+        let implied = is_threat.then_some(Stage::Word);
+        let Some(stage) = world.setting.script.messages[script.idx()].stage.or(implied) else { return };
+        let rank = world.setting.voices[message.voice.idx()].kind.rank();
+        let (issue, news) = (message.issue, Shell { time: message.posted, topic: id, rank });
+        self.become_real(issue, stage, news, world);
     }
 
     fn hear_act(&mut self, id: ActId, topic: MessageId, world: &mut World<'_>) {
@@ -217,7 +243,7 @@ impl NewsPricing {
         let weight = world.setting.codes[act.code.idx()].weight.get();
         let would_be_hit = is_hit_hardest(act, world.setting);
         if let Some(stage) = stage {
-            self.claim(act.issue, self.level(stage), news, world);
+            self.become_real(act.issue, stage, news, world);
         } else if weight > 0.0 && would_be_hit {
             let credence = (before - self.params.relief.get() * weight / 10.0).max(0.0);
             self.revise(act.issue, credence, news, world);
@@ -239,14 +265,30 @@ impl NewsPricing {
         news.with(setting.markets.iter().map(|market| deed * self.exposure(market, &hits)).collect())
     }
 
-    fn level(&self, stage: Stage) -> f64 {
-        match stage {
+    /// Credence after somebody of a rank has made an issue's measures more or less real.
+    fn become_real(&mut self, issue: IssueId, stage: Stage, news: Shell, world: &mut World<'_>) {
+        let level = match stage {
             Stage::Word => self.params.word,
             Stage::Confirmed => self.params.confirmed,
             Stage::Deed => self.params.deed,
-        }
-        .get()
+            Stage::Withdrawn => {
+                let expected = world.setting.issues[issue.idx()].expected;
+                let above = (world.credence[issue.idx()] - expected).max(0.0);
+                let taken_back = (1.0 - self.params.withdrawn.get()) * news.rank * above;
+                let credence = world.credence[issue.idx()] - taken_back;
+                return self.revise(issue, credence, news, world);
+            }
+        };
+        self.claim(issue, level.get() * news.rank, news, world);
     }
+}
+
+/// Revenue of a market, weighed by how hard it is hit.
+fn earned(market: &Market, hits: &[(CountryId, f64)]) -> f64 {
+    let severity = |country: CountryId| {
+        hits.iter().find(|(hit, _)| *hit == country).map_or(0.0, |(_, severity)| *severity)
+    };
+    market.revenue.iter().map(|&(country, share)| share * severity(country)).sum()
 }
 
 /// Whether the measures of the issue would hit no country harder than that of the state that acts.
@@ -298,12 +340,16 @@ mod tests {
         let params = Params {
             direct: Fraction::clamped(0.10),
             world: Fraction::clamped(0.01),
+            security: Fraction::clamped(0.05),
+            supply: NonNegative::clamped(0.5),
+            haven: Fraction::clamped(0.03),
             reference_capitalisation: Money::clamped(2e12),
             reference_dependence: p(0.1),
             word: p(0.5),
             confirmed: p(0.8),
             deed: p(1.0),
             relief: NonNegative::clamped(0.2),
+            withdrawn: p(0.25),
         };
         NewsPricing::new(&params, setting)
     }
@@ -342,6 +388,39 @@ mod tests {
             bench.post(message, &mut rule(setting));
             assert!(bench.world.news.is_empty());
         }
+    }
+
+    /// E of the market = −(0.05·0.8·1 + 0.01·1·1e12/2e12) = −0.045 by chance the same; oil: 0.5·1·0.2 − 0 = 0.1; gold: 0.03 and no more,
+    /// since it earns nothing there and does not follow the world.
+    #[test]
+    fn where_peace_is_at_stake_all_who_earn_there_fall_and_oil_and_the_haven_rise() {
+        let mut setting = fixture::setting();
+        setting.issues[0].stakes = Stakes::Security;
+        setting.issues[0].disruption = 0.2;
+        let quiet =
+            Market { revenue: Vec::new(), beta: 0.0, capitalisation: 0.0, ..setting.markets[0].clone() };
+        setting.markets.push(Market { supply: 1.0, ..quiet.clone() });
+        setting.markets.push(Market { haven: 1.0, ..quiet.clone() });
+        setting.markets.push(Market { beta: -1.0, ..quiet });
+        let rule = rule(&setting);
+        for (market, expected) in rule.exposures[0].iter().zip([-0.045, 0.1, 0.03, 0.005]) {
+            assert!((market - expected).abs() < 1e-12, "{:?}", rule.exposures[0]);
+        }
+    }
+
+    #[test]
+    fn what_is_taken_back_leaves_a_part_of_the_credence_above_expectation() {
+        let mut setting = fixture::setting();
+        let mut rule = rule(&setting);
+        setting.script.messages[0].stage = Some(Stage::Withdrawn);
+        let mut bench = Bench::new(&setting, 0);
+        let threat = Message { code: THREAT, heard_as: None, ..fixture::appeal(SimTime::START) };
+        bench.world.credence[0] = 0.6;
+        bench.post(threat, &mut rule);
+        // Expected 0.1, so 0.5 above it, of which the minister of rank 0.8 takes back three quarters of 0.8.
+        let left = 0.6 - 0.75 * 0.8 * 0.5;
+        assert!((bench.world.credence[0] - left).abs() < 1e-12, "{}", bench.world.credence[0]);
+        assert!((bench.world.news[0].shocks[0] - EXPOSURE * (left - 0.6)).abs() < 1e-12, "prices recover");
     }
 
     fn announce(bench: &mut Bench<'_>, act: Act, rule: &mut NewsPricing) {

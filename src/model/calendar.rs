@@ -1,7 +1,9 @@
 //! Trading calendars: when an exchange is open, on the clock of the world.
 //!
 //! An exchange states its hours in local time; the time zone turns them into instants, so daylight saving, lunch
-//! breaks and long holidays need no rule elsewhere. The module knows nothing of prices.
+//! breaks and long holidays need no rule elsewhere. The first session of a day may begin on the day before, as that of futures
+//! and currencies does: `previous 18:00-17:00` on Monday to Friday opens on Sunday evening and closes on Friday. The module
+//! knows nothing of prices.
 
 use crate::model::outcome::Session;
 use crate::units::UtcTime;
@@ -48,8 +50,16 @@ pub enum CalendarError {
     )]
     Hours(String),
     /// A session does not end after it begins.
-    #[error("the session `{0}` does not end after it begins\n\nhint: sessions lie within one local day")]
+    #[error(
+        "the session `{0}` does not end after it begins\n\nhint: sessions lie within one local day, but the first may begin on the day \
+         before: `previous 18:00-17:00`"
+    )]
     Backwards(String),
+    /// A session that begins on the day before is not the first, or lasts more than a day.
+    #[error(
+        "the session `{0}` can't begin on the day before\n\nhint: only the first session of a day may, and it lasts 24 hours at most"
+    )]
+    Previous(String),
     /// A session begins before the one written before it ends.
     #[error("the session `{later}` begins before `{earlier}` ends\n\nhint: write sessions in order of time")]
     Overlap {
@@ -68,9 +78,19 @@ pub enum CalendarError {
     Holiday(String),
 }
 
+/// On which local date a session opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Eve {
+    /// On that of its day.
+    Same,
+    /// On the one before.
+    Previous,
+}
+
 /// Hours of one day on the local clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Hours {
+    eve: Eve,
     open: Time,
     close: Time,
 }
@@ -78,9 +98,17 @@ struct Hours {
 impl Hours {
     fn parse(text: &str) -> Result<Self, CalendarError> {
         let malformed = || CalendarError::Hours(text.to_owned());
-        let (open, close) = text.split_once('-').ok_or_else(malformed)?;
+        let (eve, hours) = match text.strip_prefix("previous ") {
+            Some(hours) => (Eve::Previous, hours),
+            None => (Eve::Same, text),
+        };
+        let (open, close) = hours.split_once('-').ok_or_else(malformed)?;
         let (open, close) = time_of_day(open).zip(time_of_day(close)).ok_or_else(malformed)?;
-        if open < close { Ok(Self { open, close }) } else { Err(CalendarError::Backwards(text.to_owned())) }
+        match eve {
+            Eve::Same if open >= close => Err(CalendarError::Backwards(text.to_owned())),
+            Eve::Previous if open < close => Err(CalendarError::Previous(text.to_owned())),
+            _ => Ok(Self { eve, open, close }),
+        }
     }
 }
 
@@ -129,6 +157,8 @@ impl Calendar {
             return Vec::new();
         }
         let (first, last) = (self.local_date(from), self.local_date(to));
+        // The day of a session that is open on the last date may be the next one.
+        let last = last.tomorrow().unwrap_or(last);
         std::iter::successors(Some(first), |date| date.tomorrow().ok())
             .take_while(|date| *date <= last)
             .filter_map(|date| self.trading_day(date))
@@ -138,9 +168,10 @@ impl Calendar {
 
     /// Whether the exchange trades at `time`; the first and the last instant of a session belong to it.
     pub fn is_open(&self, time: UtcTime) -> bool {
-        self.trading_day(self.local_date(time)).is_some_and(|day| {
-            day.sessions.iter().any(|session| (session.open..=session.close).contains(&time))
-        })
+        let today = self.local_date(time);
+        let days = [Some(today), today.tomorrow().ok()].into_iter().flatten();
+        days.filter_map(|date| self.trading_day(date))
+            .any(|day| day.sessions.iter().any(|session| (session.open..=session.close).contains(&time)))
     }
 
     /// The trading day of a local date, if it is one.
@@ -154,7 +185,11 @@ impl Calendar {
 
     /// The session of a local date, unless a change of clocks leaves nothing of it.
     fn session(&self, date: Date, hours: Hours) -> Option<Session> {
-        let (open, close) = self.instant(date, hours.open).zip(self.instant(date, hours.close))?;
+        let opens_on = match hours.eve {
+            Eve::Same => date,
+            Eve::Previous => date.yesterday().ok()?,
+        };
+        let (open, close) = self.instant(opens_on, hours.open).zip(self.instant(date, hours.close))?;
         (open < close).then_some(Session { open, close })
     }
 
@@ -180,6 +215,9 @@ fn ordered_hours(sessions: &[impl AsRef<str>]) -> Result<Vec<Hours>, CalendarErr
         return Err(CalendarError::NoSession);
     }
     let hours = sessions.iter().map(|text| Hours::parse(text.as_ref())).collect::<Result<Vec<_>, _>>()?;
+    if let Some(idx) = hours.iter().skip(1).position(|hours| hours.eve == Eve::Previous) {
+        return Err(CalendarError::Previous(sessions[idx + 1].as_ref().to_owned()));
+    }
     match hours.array_windows().position(|[earlier, later]| later.open < earlier.close) {
         Some(idx) => Err(CalendarError::Overlap {
             earlier: sessions[idx].as_ref().to_owned(),
@@ -290,6 +328,39 @@ mod tests {
         let friday = session("2019-03-08T14:30:00Z", "2019-03-08T21:00:00Z");
         let monday = session("2019-03-11T13:30:00Z", "2019-03-11T20:00:00Z");
         assert_eq!(sessions, [friday, monday]);
+    }
+
+    /// Futures in Chicago open on Sunday at 18:00 in New York, which is 22:00 UTC in summer, and pause for an hour each day.
+    #[test]
+    fn a_session_that_begins_on_the_day_before_opens_on_sunday_evening_and_ends_on_friday() {
+        let futures =
+            Calendar::new("America/New_York", &["previous 18:00-17:00"], MondayFriday, &NO_HOLIDAYS).unwrap();
+        let days = futures.trading_days(utc(TARIFF_THREAD), utc("2019-05-11T12:00:00Z"));
+        let sessions: Vec<_> = days.iter().flat_map(|day| &day.sessions).copied().collect();
+        assert_eq!(sessions.len(), 5);
+        assert_eq!(sessions[0], session("2019-05-05T22:00:00Z", "2019-05-06T21:00:00Z"));
+        assert_eq!(sessions[4], session("2019-05-09T22:00:00Z", "2019-05-10T21:00:00Z"));
+        assert_eq!(days[0].date, jiff::civil::date(2019, 5, 6));
+        for (time, is_open) in [
+            (TARIFF_THREAD, false),
+            ("2019-05-05T22:00:00Z", true),
+            ("2019-05-06T13:00:00Z", true),
+            ("2019-05-06T21:30:00Z", false),
+            ("2019-05-06T23:00:00Z", true),
+            ("2019-05-10T21:30:00Z", false),
+            ("2019-05-10T23:00:00Z", false),
+        ] {
+            assert_eq!(futures.is_open(utc(time)), is_open, "{time}");
+        }
+        let evening = utc("2019-05-05T22:30:00Z");
+        assert_eq!(futures.trading_days(evening, evening).len(), 1);
+        let round_the_clock =
+            Calendar::new("America/New_York", &["previous 17:00-17:00"], MondayFriday, &NO_HOLIDAYS).unwrap();
+        assert!(round_the_clock.is_open(utc("2019-05-07T21:00:00Z")));
+        let build = |hours: &[&str]| Calendar::new("UTC", hours, MondayFriday, &NO_HOLIDAYS).unwrap_err();
+        for hours in [&["previous 09:00-17:00"][..], &["01:00-02:00", "previous 09:00-03:00"]] {
+            assert_eq!(build(hours), CalendarError::Previous(hours[hours.len() - 1].into()));
+        }
     }
 
     #[test]

@@ -243,4 +243,11 @@ pub enum Event {
     },
     /// A market has a new price.
     PriceMoved(MarketId),
+    /// The reaction of an open market to a message is to be measured.
+    ReactionDue {
+        /// The market.
+        market: MarketId,
+        /// The message.
+        message: MessageId,
+    },
 }

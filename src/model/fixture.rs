@@ -8,10 +8,10 @@ use super::ids::{
 };
 use super::network::{Network, PublicSlice};
 use super::setting::{
-    Code, Country, Dyad, Instrument, Issue, Market, Outlet, Public, PublicKind, Rung, Script, ScriptMessage,
-    Setting, State, Voice, VolatilityIndex, When,
+    Code, Country, Dyad, Instrument, Issue, Market, NoiseLaw, Outlet, Public, PublicKind, Rung, Script,
+    ScriptMessage, Setting, State, Voice, VolatilityIndex, When,
 };
-use super::vocabulary::{Delivery, Medium, Sphere, VoiceKind};
+use super::vocabulary::{Delivery, Medium, Sphere, Stakes, Traded, VoiceKind};
 use super::world::{Message, Origin};
 use crate::engine::streams::key_of;
 use crate::units::{Goldstein, SimTime, TimeSpan, UtcTime};
@@ -139,7 +139,11 @@ fn rung(id: &str, threshold: f64, package: Option<(u32, u32)>) -> Rung {
     Rung { id: id.to_owned(), name: id.to_owned(), sphere, threshold, package }
 }
 
-fn market(start: UtcTime) -> Market {
+/// Noise of the market and of the world factor.
+pub(crate) const NOISE: NoiseLaw =
+    NoiseLaw { shock: 0.04, leverage: 0.08, memory: 0.9, degrees: 6.0, skew: 0.0 };
+
+pub(crate) fn market(start: UtcTime) -> Market {
     let calendar = Calendar::new("UTC", &["09:00-17:00"], TradingWeek::MondayFriday, &[] as &[&str]).unwrap();
     let days = calendar.trading_days(
         start.plus(SimTime::START - TimeSpan::from_days(21)),
@@ -149,15 +153,24 @@ fn market(start: UtcTime) -> Market {
         id: "MB".to_owned(),
         key: key_of("MB"),
         name: "Market of B".to_owned(),
+        kind: Traded::Index,
+        underlying: None,
         country: CountryId(1),
         days,
         capitalisation: 1e12,
         daily_sd: 0.01,
+        long_run_sd: 0.01,
+        noise: NOISE,
         beta: 1.0,
         common: 0.5,
         revenue: vec![(CountryId(1), 0.8)],
         tradable: 0.5,
         institutions: 0.5,
+        fast: 0.5,
+        supply: 0.0,
+        haven: 0.0,
+        breakers: None,
+        price_limit: None,
         languages: [LANGUAGE[1]].into_iter().collect(),
     }
 }
@@ -181,6 +194,7 @@ fn script_message() -> ScriptMessage {
         deleted_after: None,
         hijacked: false,
         denies: None,
+        stage: None,
         text: "please".to_owned(),
     }
 }
@@ -263,6 +277,8 @@ pub(crate) fn setting() -> Setting {
             id: "quarrel".to_owned(),
             positive: A,
             negative: B,
+            stakes: Stakes::Trade,
+            disruption: 0.0,
             hits: vec![(CountryId(1), 1.0)],
             expected: 0.1,
         }],
@@ -272,6 +288,7 @@ pub(crate) fn setting() -> Setting {
             level: 20.0,
         }],
         markets,
+        factor: NOISE,
         script: Script { messages: vec![script_message()], ..Script::default() },
     }
 }

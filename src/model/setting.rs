@@ -9,7 +9,7 @@ use super::ids::{
 use super::network::{Network, STANCE_BINS};
 use super::platform::PlatformScript;
 use super::society::{Mobilisation, Recognition};
-use super::vocabulary::{Delivery, Medium, Motive, Sphere, Stage, VoiceKind};
+use super::vocabulary::{Delivery, Medium, Motive, Sphere, Stage, Stakes, Traded, VoiceKind};
 use crate::units::{Goldstein, SimTime, TimeSpan, UtcTime};
 use std::sync::Arc;
 
@@ -48,6 +48,8 @@ pub struct Setting {
     pub issues: Vec<Issue>,
     /// Markets.
     pub markets: Vec<Market>,
+    /// Law of the noise of the world factor.
+    pub factor: NoiseLaw,
     /// Indices of expected volatility.
     pub volatility_indices: Vec<VolatilityIndex>,
     /// What happens from outside.
@@ -277,8 +279,12 @@ pub struct Issue {
     pub positive: StateId,
     /// State whose side a stance of −1 takes.
     pub negative: StateId,
+    /// What would be at stake.
+    pub stakes: Stakes,
     /// How hard the measures would hit each country.
     pub hits: Vec<(CountryId, f64)>,
+    /// Share of the world's oil that the measures would hold up.
+    pub disruption: f64,
     /// Credence of traders before the first message.
     pub expected: f64,
 }
@@ -294,7 +300,44 @@ impl Issue {
     }
 }
 
-/// A stock index.
+/// Law of the noise of daily returns: GJR-GARCH(1,1) with Hansen's skewed Student-t.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NoiseLaw {
+    /// α: weight of the last squared return.
+    pub shock: f64,
+    /// γ: what a fall adds to it.
+    pub leverage: f64,
+    /// β: weight of the last variance.
+    pub memory: f64,
+    /// ν: degrees of freedom.
+    pub degrees: f64,
+    /// λ: negative where falls are the larger moves.
+    pub skew: f64,
+}
+
+/// When trading in an index pauses or ends.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Breakers {
+    /// Log returns since the last close at which trading pauses, once a day each, the smallest fall first.
+    pub pauses: Vec<f64>,
+    /// How long.
+    pub pause: TimeSpan,
+    /// No pause begins with less than this left of the day.
+    pub last: TimeSpan,
+    /// Log return at which trading ends for the day.
+    pub stop: Option<f64>,
+}
+
+/// Daily limit of the moves of an index's stocks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PriceLimit {
+    /// Largest relative move of a stock in a day, either way.
+    pub limit: f64,
+    /// Standard deviation of the stocks' daily returns around the index.
+    pub dispersion: f64,
+}
+
+/// A market: a stock index, a currency, a commodity, a bond or a future.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Market {
     /// Id, such as `SSE`.
@@ -303,6 +346,10 @@ pub struct Market {
     pub key: u32,
     /// Name for people.
     pub name: String,
+    /// What is traded.
+    pub kind: Traded,
+    /// Index whose opening it shows beforehand, for a future.
+    pub underlying: Option<MarketId>,
     /// Country of most of its companies.
     pub country: CountryId,
     /// Trading days from some days before the start to some days after the horizon.
@@ -311,7 +358,11 @@ pub struct Market {
     pub capitalisation: f64,
     /// Standard deviation of a daily log return at the start.
     pub daily_sd: f64,
-    /// Sensitivity to the world factor.
+    /// Standard deviation of a daily log return in the long run.
+    pub long_run_sd: f64,
+    /// Law of its noise.
+    pub noise: NoiseLaw,
+    /// Sensitivity to the world factor; negative for what rises when the world falls.
     pub beta: f64,
     /// Share of daily variance that the world factor explains.
     pub common: f64,
@@ -321,6 +372,16 @@ pub struct Market {
     pub tradable: f64,
     /// Share of turnover by institutions.
     pub institutions: f64,
+    /// Share of turnover by traders who act on headlines within seconds.
+    pub fast: f64,
+    /// Sensitivity to a disruption of the supply of oil.
+    pub supply: f64,
+    /// Sensitivity to flight from the risk of war.
+    pub haven: f64,
+    /// Circuit breakers, if any.
+    pub breakers: Option<Breakers>,
+    /// Daily limit of its stocks, if any.
+    pub price_limit: Option<PriceLimit>,
     /// Languages that private traders read.
     pub languages: LanguageSet,
 }
@@ -444,6 +505,8 @@ pub struct ScriptMessage {
     pub hijacked: bool,
     /// Message that it denies.
     pub denies: Option<ScriptId>,
+    /// How far it makes the issue's measures real; as its act has it if absent.
+    pub stage: Option<Stage>,
     /// What it says.
     pub text: String,
 }
@@ -484,6 +547,8 @@ pub struct ScriptOffline {
     pub tension: Vec<(StateId, StateId, f64)>,
     /// Jumps of caution.
     pub caution: Vec<(StateId, f64)>,
+    /// Log returns of markets that have this cause, whatever is said on the platform.
+    pub moves: Vec<(MarketId, f64)>,
     /// What happened.
     pub text: String,
 }

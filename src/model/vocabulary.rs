@@ -72,6 +72,34 @@ choices! {
         Confirmed = "confirmed",
         /// Done.
         Deed = "deed",
+        /// Taken back by those who would carry it out.
+        Withdrawn = "withdrawn",
+    }
+}
+
+choices! {
+    /// What an issue puts at stake for markets.
+    pub enum Stakes {
+        /// Trade: it hits those whose revenue comes from goods sold there.
+        Trade = "trade",
+        /// Peace: it hits all who earn there, and the supply of oil.
+        Security = "security",
+    }
+}
+
+choices! {
+    /// What is traded on a market.
+    pub enum Traded {
+        /// A stock index.
+        Index = "index",
+        /// A currency against the dollar; it rises when a dollar buys less of it.
+        Currency = "currency",
+        /// A commodity.
+        Commodity = "commodity",
+        /// The price of a government bond.
+        Bond = "bond",
+        /// The future of a stock index.
+        Future = "future",
     }
 }
 

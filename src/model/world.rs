@@ -282,6 +282,21 @@ pub struct MarketState {
     pub overshoot: Decaying,
     /// Days that have closed since the last one before the reference.
     pub days: Vec<DayReturns>,
+    /// Times since the reference that a breaker has stopped trading.
+    pub halts: u32,
+}
+
+/// What a message did to an open market within half an hour.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Reaction {
+    /// The message.
+    pub message: MessageId,
+    /// The market.
+    pub market: MarketId,
+    /// Log return that the message alone caused.
+    pub abnormal: f64,
+    /// Standard deviation of the noise of as long a time.
+    pub noise_sd: f64,
 }
 
 impl Path {
@@ -295,7 +310,7 @@ impl MarketState {
     /// A market at rest whose next daily return has `variance`.
     pub const fn at_rest(variance: f64, overshoot: Decaying) -> Self {
         let path = Path::at_rest(variance);
-        Self { path, without: path, news: 0.0, overshoot, days: Vec::new() }
+        Self { path, without: path, news: 0.0, overshoot, days: Vec::new(), halts: 0 }
     }
 }
 
@@ -354,6 +369,8 @@ pub struct World<'a> {
     pub open: Vec<Open>,
     /// Markets.
     pub markets: Vec<MarketState>,
+    /// What messages did to open markets.
+    pub reactions: Vec<Reaction>,
     /// Log level of each volatility index relative to its start.
     pub volatility: Vec<f64>,
     /// What happened, if it is written down.
@@ -392,6 +409,7 @@ impl<'a> World<'a> {
             news: Vec::new(),
             open: Vec::new(),
             markets: Vec::new(),
+            reactions: Vec::new(),
             volatility: Vec::new(),
             timeline: None,
             facts: std::collections::VecDeque::new(),
@@ -433,6 +451,7 @@ impl<'a> World<'a> {
         self.open.clear();
         self.open.resize(self.setting.issues.len(), Open::default());
         let closed = MarketState::at_rest(0.0, Decaying::at_rest(0.0, TimeSpan::ZERO));
+        self.reactions.clear();
         self.markets.clear();
         self.markets.resize(self.setting.markets.len(), closed);
         self.volatility.clear();

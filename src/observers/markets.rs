@@ -4,7 +4,8 @@ use super::layout::Columns;
 use crate::model::ids::MarketId;
 use crate::model::outcome::{Layout, OutcomeKind, SeriesGroup, Unit};
 use crate::model::setting::{Market, Setting};
-use crate::model::world::World;
+use crate::model::vocabulary::Traded;
+use crate::model::world::{Origin, Reaction, World};
 use crate::units::{SimTime, TimeSpan};
 
 /// Time after the message of reference at which losses are counted.
@@ -53,12 +54,33 @@ pub(super) fn describe(setting: &Setting, columns: &mut Columns) {
             Unit::Fraction,
             format!("{name}: largest fall from a high between the message of reference and the horizon"),
         );
-        add(
-            "loss_usd",
-            Unit::UsDollars,
-            format!("{name}: abnormal fall in capitalisation three days after the message of reference"),
-        );
+        if market.kind == Traded::Index {
+            add(
+                "loss_usd",
+                Unit::UsDollars,
+                format!("{name}: abnormal fall in capitalisation three days after the message of reference"),
+            );
+        }
+        if market.breakers.is_some() {
+            columns.outcome(
+                format!("market.{id}.halted"),
+                Unit::YesNo,
+                OutcomeKind::YesNo,
+                format!("{name}: a circuit breaker stopped trading after the message of reference"),
+            );
+        }
         columns.series(format!("market.{id}.price"), name.clone(), Unit::Fraction, SeriesGroup::Price);
+    }
+    for message in setting.script.messages.iter().filter(|_| !setting.markets.is_empty()) {
+        columns.outcome(
+            format!("message.{}.market_reaction", message.id),
+            Unit::Count,
+            Continuous,
+            format!(
+                "largest move of an open market that `{}` caused within half an hour, in standard deviations of the noise of half an hour",
+                message.id
+            ),
+        );
     }
     for index in &setting.volatility_indices {
         let id = &index.id;
@@ -163,15 +185,36 @@ impl<'a> Marks<'a> {
         let mut loss = 0.0;
         for (idx, market) in self.setting.markets.iter().enumerate() {
             let returns = returns(MarketId::new(idx), world);
-            let of_market = -market.capitalisation * libm::expm1(self.abnormal_in_window[idx]);
-            loss += of_market;
             scalars.extend([returns.first, returns.gap, returns.first_abnormal, returns.same_day_abnormal]);
-            scalars.extend([-libm::expm1(-world.markets[idx].path.drawdown), of_market]);
+            scalars.push(-libm::expm1(-world.markets[idx].path.drawdown));
+            if market.kind == Traded::Index {
+                let of_market = -market.capitalisation * libm::expm1(self.abnormal_in_window[idx]);
+                loss += of_market;
+                scalars.push(of_market);
+            }
+            if market.breakers.is_some() {
+                scalars.push(f64::from(u8::from(world.markets[idx].halts > 0)));
+            }
         }
+        reactions(world, scalars);
         for idx in 0..self.setting.volatility_indices.len() {
             scalars.extend([self.first_volatility[idx], self.peak_volatility[idx]]);
         }
         scalars.push(loss);
+    }
+}
+
+/// For each message of the script, its largest effect on an open market within half an hour, in standard deviations of the noise.
+fn reactions(world: &World<'_>, scalars: &mut Vec<f64>) {
+    if world.setting.markets.is_empty() {
+        return;
+    }
+    for script in 0..world.setting.script.messages.len() {
+        let of_script = |reaction: &&Reaction| matches!(world.message(reaction.message).origin, Origin::Script(id) if id.idx() == script);
+        let sizes = world.reactions.iter().filter(of_script).map(|reaction| {
+            if reaction.abnormal == 0.0 { 0.0 } else { reaction.abnormal.abs() / reaction.noise_sd }
+        });
+        scalars.push(sizes.fold(f64::NAN, f64::max));
     }
 }
 

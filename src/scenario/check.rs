@@ -6,6 +6,7 @@
 mod cast;
 mod cycles;
 mod events;
+mod exchanges;
 mod outcomes;
 mod parts;
 mod places;
@@ -31,6 +32,7 @@ pub(super) fn check(scenario: &Value, world: &Value) -> Findings {
     let parts = Parts::read(scenario, world);
     places::check(&mut checker, &parts);
     cast::check(&mut checker, &parts);
+    exchanges::check(&mut checker, &parts);
     events::check(&mut checker, &parts);
     platform::check(&mut checker, &parts);
     society::check(&mut checker, &parts);

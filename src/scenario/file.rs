@@ -6,7 +6,7 @@
 
 use super::platform_file::{Bots, Label, Mute, Pin, Quote, Suspension};
 use super::society_file::{Mobilisation, Recognition};
-use crate::model::vocabulary::{Delivery, Medium, Motive, Stage, VoiceKind};
+use crate::model::vocabulary::{Delivery, Medium, Motive, Stage, Stakes, VoiceKind};
 use crate::text::{Spanned, choices, section};
 use crate::units::{Fraction, NonNegative, Probability, Signed, TimeSpan, UtcTime};
 use std::collections::BTreeMap;
@@ -136,9 +136,14 @@ section! {
         pub positive: Spanned<String>,
         /// State whose side a stance of −1 takes.
         pub negative: Spanned<String>,
-        /// How hard the threatened measures would hit the tradable revenue earned in a country if carried out in full
-        /// (0 not at all, 1 as hard as the reference case: a 25 % tariff on half of its exports to its largest customer).
+        /// What it puts at stake for markets.
+        pub stakes: Stakes = Stakes::Trade,
+        /// How hard the threatened measures would hit the revenue earned in a country if carried out in full. Trade: 0 not at all, 1 as
+        /// hard as the reference case, a 25 % tariff on half of its exports to its largest customer. Security: 0 not at all, 1 as a war
+        /// fought there.
         pub hits: Spanned<BTreeMap<String, NonNegative>> = Spanned::unplaced(BTreeMap::new()),
+        /// Share of the oil that the world uses which the measures would hold up (security).
+        pub disruption: Probability = Probability::clamped(0.0),
         /// Credence that traders already gave to the measures before the first message.
         pub expected: Probability = Probability::clamped(0.0),
         /// Where this comes from.
@@ -211,6 +216,8 @@ section! {
         pub hijacked: bool = false,
         /// Message that this one denies: who hears of it takes that message for what this one says.
         pub denies: Option<Spanned<String>>,
+        /// How far it makes the measures real, for markets; a threat is a word if absent, anything else says nothing on them.
+        pub stage: Option<Stage>,
         /// Where this comes from.
         pub source: String,
     }
@@ -279,6 +286,9 @@ section! {
         pub tension: Spanned<BTreeMap<String, NonNegative>> = Spanned::unplaced(BTreeMap::new()),
         /// Jumps of caution by state: the share of its planned messages that it withholds at first.
         pub caution: Spanned<BTreeMap<String, Probability>> = Spanned::unplaced(BTreeMap::new()),
+        /// Relative changes of markets that have this cause, with the messages or without them: what else was going on, such as a
+        /// currency crisis elsewhere.
+        pub moves: Spanned<BTreeMap<String, Fraction>> = Spanned::unplaced(BTreeMap::new()),
         /// Where this comes from.
         pub source: String,
     }

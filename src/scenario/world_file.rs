@@ -3,9 +3,10 @@
 //! Facts carry a `source`; dispositions carry value, basis and source each (see [`crate::mechanisms`]).
 
 use crate::mechanisms::Dispositions;
-use crate::model::vocabulary::Sphere;
+use crate::model::setting::NoiseLaw;
+use crate::model::vocabulary::{Sphere, Traded};
 use crate::text::{Sourced, Spanned, choices, section};
-use crate::units::{Fraction, Goldstein, Money, NonNegative, Probability, Signed, TimeSpan};
+use crate::units::{Degrees, Fraction, Goldstein, Money, NonNegative, Probability, Signed, TimeSpan};
 use std::collections::BTreeMap;
 
 section! {
@@ -243,11 +244,68 @@ choices! {
 }
 
 section! {
-    /// A stock index and the exchange it trades on.
+    /// Law of the noise of daily returns: GJR-GARCH(1,1) with Hansen's skewed Student-t.
+    pub struct Noise {
+        /// α: weight of the last squared return.
+        pub shock: Probability,
+        /// γ: what a fall adds to it.
+        pub leverage: Probability,
+        /// β: weight of the last variance.
+        pub memory: Probability,
+        /// Degrees of freedom.
+        pub degrees: Degrees,
+        /// λ: negative where falls are the larger moves.
+        pub skew: Signed,
+    }
+}
+
+impl Noise {
+    /// The law in the terms of the model.
+    pub fn law(&self) -> NoiseLaw {
+        NoiseLaw {
+            shock: self.shock.get(),
+            leverage: self.leverage.get(),
+            memory: self.memory.get(),
+            degrees: self.degrees.get(),
+            skew: self.skew.get(),
+        }
+    }
+}
+
+section! {
+    /// When trading in an index pauses or ends.
+    pub struct Breakers {
+        /// Falls since the last close at which trading pauses, once a day each, the smallest first.
+        pub pauses: Vec<Fraction>,
+        /// How long it pauses.
+        pub pause: TimeSpan,
+        /// No pause begins with less than this left of the day.
+        pub last: TimeSpan,
+        /// Fall at which trading ends for the day; none if absent.
+        pub stop: Option<Fraction>,
+    }
+}
+
+section! {
+    /// Daily limit of the moves of an index's stocks.
+    pub struct PriceLimit {
+        /// Largest move of a stock in a day, either way.
+        pub limit: Fraction,
+        /// Standard deviation of the stocks' daily returns around the index.
+        pub dispersion: Fraction,
+    }
+}
+
+section! {
+    /// A stock index, a currency, a commodity, a bond or a future, and where it trades.
     pub struct Market {
         /// Name for people.
         pub name: String,
-        /// Country of most of its companies.
+        /// What is traded.
+        pub kind: Traded = Traded::Index,
+        /// Index whose opening it shows beforehand, for a future; its noise and exposure are that index's.
+        pub underlying: Option<Spanned<String>>,
+        /// Country of most of its companies, or of the currency; that of the exchange for what belongs to no country.
         pub country: Spanned<String>,
         /// IANA time zone of the exchange.
         pub time_zone: Spanned<String>,
@@ -255,14 +313,21 @@ section! {
         pub sessions: Spanned<Vec<String>>,
         /// Days of trading.
         pub week: Week,
-        /// Local dates without trading, within the scenarios' dates.
+        /// Local dates without trading.
         pub holidays: Spanned<Vec<String>>,
-        /// Capitalisation of the market.
-        pub capitalisation: Money,
-        /// Standard deviation of a daily return.
+        /// Spans of dates, such as `"2018-01-01..2019-09-30"`, within which all holidays are listed; elsewhere a warning says that they are
+        /// not known.
+        pub known: Spanned<Vec<String>> = Spanned::unplaced(Vec::new()),
+        /// Capitalisation of the market; none for what is not a stock index.
+        pub capitalisation: Money = Money::clamped(0.0),
+        /// Standard deviation of a daily return at the start.
         pub daily_sd: Fraction,
-        /// Sensitivity to the world factor (log return per log return of the factor).
-        pub beta: NonNegative,
+        /// Standard deviation of a daily return in the long run; `daily_sd` if absent.
+        pub long_run_sd: Option<Fraction>,
+        /// Law of its noise; that of `dispositions.trading` if absent.
+        pub noise: Option<Sourced<Noise>>,
+        /// Sensitivity to the world factor (log return per log return of the factor); negative for what rises when the world falls.
+        pub beta: f64,
         /// Share of daily variance that the world factor explains.
         pub common: Probability,
         /// Share of the index's revenue earned in each country.
@@ -271,6 +336,16 @@ section! {
         pub tradable: Probability,
         /// Share of turnover by institutions with news terminals.
         pub institutions: Probability,
+        /// Share of turnover by traders who act on headlines within seconds, and overdo it.
+        pub fast: Probability = Probability::clamped(0.0),
+        /// Sensitivity to a disruption of the supply of oil: 1 for oil.
+        pub supply: NonNegative = NonNegative::clamped(0.0),
+        /// Sensitivity to flight from the risk of war: 1 for gold.
+        pub haven: NonNegative = NonNegative::clamped(0.0),
+        /// Circuit breakers.
+        pub breakers: Option<Breakers>,
+        /// Daily limit of its stocks.
+        pub price_limit: Option<PriceLimit>,
         /// Languages that its private traders read.
         pub languages: Vec<Spanned<String>>,
         /// Where this comes from.

@@ -1,5 +1,6 @@
 //! From a checked scenario to the setting of its runs.
 
+mod markets;
 mod people;
 mod platform;
 mod politics;
@@ -135,8 +136,9 @@ pub fn setting(scenario: &Scenario, seed: u64, networks: &Networks) -> Result<Se
         codes: politics::codes(scenario, &names)?,
         instruments: politics::instruments(scenario, &names)?,
         issues: politics::issues(scenario, &names)?,
-        markets: politics::markets(scenario, &names, start, horizon)?,
-        volatility_indices: politics::volatility_indices(scenario, &names),
+        markets: markets::markets(scenario, &names, start, horizon)?,
+        factor: scenario.world.dispositions.trading.law(),
+        volatility_indices: markets::volatility_indices(scenario, &names),
         script: politics::script(scenario, &names, start)?,
     };
     platform::place_bots(&mut setting)?;

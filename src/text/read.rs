@@ -372,7 +372,7 @@ from_number! {
     Goldstein: -10.0, Some(10.0);
     NonNegative: 0.0, None;
     Signed: -1.0, Some(1.0);
-    Degrees: 3.0, Some(100.0);
+    Degrees: 2.1, Some(100.0);
 }
 
 /// Reads quantities that are written as text with a unit.

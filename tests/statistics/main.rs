@@ -13,6 +13,7 @@ mod competition;
 mod ensemble;
 mod full_size;
 mod keyed;
+mod markets;
 mod outbreaks;
 mod patterns;
 mod plain;

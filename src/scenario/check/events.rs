@@ -3,7 +3,7 @@
 use super::cast::{ids_are_plain, languages, simulated_state};
 use super::parts::Parts;
 use super::places::{refer_rung, states_of};
-use super::{ACCOUNT, ACT, COUNTRY, Checker, DYAD, ISSUE, MESSAGE, OFFLINE, Segments, join, unknown};
+use super::{ACCOUNT, ACT, COUNTRY, Checker, DYAD, ISSUE, MARKET, MESSAGE, OFFLINE, Segments, join, unknown};
 use crate::scenario::file::{Message, Trigger};
 use crate::units::UtcTime;
 
@@ -186,5 +186,6 @@ fn offline(checker: &mut Checker<'_>, parts: &Parts) {
                 checker.report(unknown(problem, "dyad", dyad, &dyads));
             }
         }
+        checker.refer_keys(MARKET, &event.moves, &join(at, "moves"));
     }
 }

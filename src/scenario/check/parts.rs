@@ -1,5 +1,6 @@
 //! What can be read of files that may have problems elsewhere.
 
+use crate::mechanisms::trading;
 use crate::scenario::file::{
     Account, ForcedAct, Header, Issue, Message, NetworkChoice, OfflineEvent, Outcomes, Recorded,
 };
@@ -41,6 +42,7 @@ pub(super) struct Parts {
     pub(super) instruments: BTreeMap<String, Instrument>,
     pub(super) markets: BTreeMap<String, Market>,
     pub(super) volatility_indices: BTreeMap<String, VolatilityIndex>,
+    pub(super) trading: Option<trading::Params>,
 }
 
 impl Parts {
@@ -75,6 +77,7 @@ impl Parts {
             instruments: entries(world, &["instruments"]),
             markets: entries(world, &["markets"]),
             volatility_indices: entries(world, &["volatility_indices"]),
+            trading: world.get("dispositions").and_then(|table| section(table, "trading")),
         }
     }
 }

@@ -1,12 +1,10 @@
-//! The world: countries, roles, publics, outlets, states, ladder, acts, instruments, markets.
+//! The world: countries, roles, publics, outlets, states, ladder, acts, instruments.
 
 use super::cast::{audience, ids_are_plain, languages, public_ids};
 use super::parts::Parts;
-use super::{
-    ACT, COUNTRY, Checker, INSTRUMENT, ISSUE, MARKET, ROLE, Register, STATE, Segments, join, unknown,
-};
+use super::{ACT, COUNTRY, Checker, INSTRUMENT, ISSUE, ROLE, Register, STATE, Segments, join, unknown};
 use crate::model::calendar::{Calendar, CalendarError, TradingWeek};
-use crate::scenario::world_file::{Market, PublicChange, Rung, State};
+use crate::scenario::world_file::{PublicChange, Rung, State};
 use crate::text::{Place, Problem, Value};
 use crate::units::Probability;
 use std::collections::BTreeMap;
@@ -28,7 +26,6 @@ pub(super) fn check(checker: &mut Checker<'_>, parts: &Parts) {
     dyads(checker, parts);
     ladder(checker, parts);
     acts(checker, parts);
-    markets(checker, parts);
 }
 
 fn countries(checker: &mut Checker<'_>, parts: &Parts) {
@@ -45,18 +42,10 @@ fn countries(checker: &mut Checker<'_>, parts: &Parts) {
     }
 }
 
-fn time_zone(checker: &mut Checker<'_>, name: &str, at: Segments<'_>) {
+pub(super) fn time_zone(checker: &mut Checker<'_>, name: &str, at: Segments<'_>) {
     if let Err(error) = Calendar::new(name, &["09:00-17:00"], TradingWeek::MondayFriday, &[] as &[&str]) {
         report_calendar(checker, &error, at);
     }
-}
-
-/// Reports a fault of a calendar, whose text carries its own hint.
-fn report_calendar(checker: &mut Checker<'_>, error: &CalendarError, at: Segments<'_>) {
-    let text = error.to_string();
-    let (message, hint) = text.split_once("\n\nhint: ").unwrap_or((&text, ""));
-    let problem = checker.at(at, message);
-    checker.report(if hint.is_empty() { problem } else { problem.hint(hint) });
 }
 
 fn roles(checker: &mut Checker<'_>, parts: &Parts) {
@@ -279,40 +268,12 @@ fn acts(checker: &mut Checker<'_>, parts: &Parts) {
     }
 }
 
-fn markets(checker: &mut Checker<'_>, parts: &Parts) {
-    ids_are_plain(checker, MARKET);
-    for (id, market) in &parts.markets {
-        let at: Segments<'_> = &["markets", id];
-        checker.refer(COUNTRY, &market.country, &join(at, "country"));
-        time_zone(checker, &market.time_zone, &join(at, "time_zone"));
-        calendar(checker, market, at);
-        checker.refer_keys(COUNTRY, &market.revenue, &join(at, "revenue"));
-        at_most_one(checker, &market.revenue, &join(at, "revenue"));
-        languages(
-            checker,
-            parts,
-            market.languages.iter().map(|language| &***language),
-            &join(at, "languages"),
-        );
-    }
-    for (id, index) in &parts.volatility_indices {
-        checker.refer(MARKET, &index.market, &["volatility_indices", id, "market"]);
-    }
-}
-
-fn calendar(checker: &mut Checker<'_>, market: &Market, at: Segments<'_>) {
-    let faults = |sessions: &[String], holidays: &[&String]| {
-        Calendar::new("UTC", sessions, TradingWeek::MondayFriday, holidays).err()
-    };
-    if let Some(error) = faults(&market.sessions, &[]) {
-        report_calendar(checker, &error, &join(at, "sessions"));
-    }
-    let day = ["09:00-17:00".to_owned()];
-    for (index, holiday) in market.holidays.iter().enumerate() {
-        if let Some(error) = faults(&day, &[holiday]) {
-            report_calendar(checker, &error, &join(&join(at, "holidays"), &index.to_string()));
-        }
-    }
+/// Reports a fault of a calendar, whose text carries its own hint.
+pub(super) fn report_calendar(checker: &mut Checker<'_>, error: &CalendarError, at: Segments<'_>) {
+    let text = error.to_string();
+    let (message, hint) = text.split_once("\n\nhint: ").unwrap_or((&text, ""));
+    let problem = checker.at(at, message);
+    checker.report(if hint.is_empty() { problem } else { problem.hint(hint) });
 }
 
 /// Checks that shares of one whole sum to at most 1.

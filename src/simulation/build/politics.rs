@@ -1,22 +1,15 @@
-//! States, ladder, instruments, issues, markets and the script.
+//! States, ladder, instruments, issues and the script.
 
-use super::{BuildError, Names, at_most, find, position};
+use super::{BuildError, Names, at_most, find};
 use crate::engine::streams::key_of;
-use crate::model::calendar::{Calendar, TradingWeek};
-use crate::model::ids::{
-    CodeId, CountryId, InstrumentId, IssueId, MarketId, RungId, ScriptId, StateId, VoiceId,
-};
+use crate::model::ids::{CodeId, CountryId, InstrumentId, IssueId, RungId, ScriptId, StateId, VoiceId};
 use crate::model::setting::{
-    Code, Dyad, Instrument, Issue, Market, Rung, Script, ScriptAct, ScriptMessage, ScriptOffline, Shock,
-    State, VolatilityIndex, When,
+    Code, Dyad, Instrument, Issue, Rung, Script, ScriptAct, ScriptMessage, ScriptOffline, Shock, State, When,
 };
 use crate::scenario::Scenario;
 use crate::scenario::file::{ForcedAct, Message, Trigger};
-use crate::scenario::world_file::{self, Week};
-use crate::units::{LogReturn, Probability, SimTime, TimeSpan, UtcTime};
-
-/// Days of trading that are known before the start and after the horizon, so that every first day has a day before it, whatever the holidays.
-const MARGIN: TimeSpan = TimeSpan::from_days(21);
+use crate::scenario::world_file;
+use crate::units::{Probability, SimTime, UtcTime};
 
 pub(super) fn states(scenario: &Scenario, names: &Names) -> Result<Vec<State>, BuildError> {
     at_most("states", names.states.len(), 1000)?;
@@ -110,7 +103,7 @@ pub(super) fn message(names: &Names, name: &str) -> Result<ScriptId, BuildError>
     Ok(ScriptId::new(find("messages", &names.messages, name)?))
 }
 
-fn shares(
+pub(super) fn shares(
     names: &Names,
     by_country: impl Iterator<Item = (String, f64)>,
 ) -> Result<Vec<(CountryId, f64)>, BuildError> {
@@ -159,57 +152,12 @@ pub(super) fn issues(scenario: &Scenario, names: &Names) -> Result<Vec<Issue>, B
                 names,
                 entry.hits.iter().map(|(country, severity)| (country.clone(), severity.get())),
             )?,
+            stakes: entry.stakes,
+            disruption: entry.disruption.get(),
             expected: entry.expected.get(),
         })
     };
     scenario.file.issues.iter().map(build).collect()
-}
-
-pub(super) fn markets(
-    scenario: &Scenario,
-    names: &Names,
-    start: UtcTime,
-    horizon: SimTime,
-) -> Result<Vec<Market>, BuildError> {
-    let build = |id: &String| {
-        let unresolved = || BuildError::Unresolved { what: "markets", name: id.clone() };
-        let market = scenario.world.markets.get(id).ok_or_else(unresolved)?;
-        let week = match market.week {
-            Week::MondayFriday => TradingWeek::MondayFriday,
-            Week::SundayThursday => TradingWeek::SundayThursday,
-        };
-        let calendar = Calendar::new(&market.time_zone, &market.sessions, week, &market.holidays)
-            .map_err(|error| BuildError::Calendar { market: id.clone(), error })?;
-        let (from, to) = (start.plus(SimTime::START - MARGIN), start.plus(horizon + MARGIN));
-        Ok(Market {
-            id: id.clone(),
-            key: key_of(id),
-            name: market.name.clone(),
-            country: CountryId::new(find("countries", &names.countries, &market.country)?),
-            days: calendar.trading_days(from, to),
-            capitalisation: market.capitalisation.get(),
-            daily_sd: LogReturn::from_simple(market.daily_sd).get(),
-            beta: market.beta.get(),
-            common: market.common.get(),
-            revenue: shares(
-                names,
-                market.revenue.iter().map(|(country, share)| (country.clone(), share.get())),
-            )?,
-            tradable: market.tradable.get(),
-            institutions: market.institutions.get(),
-            languages: names.language_set(market.languages.iter().map(|language| &**language)),
-        })
-    };
-    names.markets.iter().map(build).collect()
-}
-
-/// Indices whose market is simulated.
-pub(super) fn volatility_indices(scenario: &Scenario, names: &Names) -> Vec<VolatilityIndex> {
-    let simulated = scenario.world.volatility_indices.iter().filter_map(|(id, index)| {
-        let market = position(&names.markets, &index.market)?;
-        Some(VolatilityIndex { id: id.clone(), market: MarketId::new(market), level: index.level.get() })
-    });
-    simulated.collect()
 }
 
 pub(super) fn script(scenario: &Scenario, names: &Names, start: UtcTime) -> Result<Script, BuildError> {
@@ -247,6 +195,7 @@ pub(super) fn script(scenario: &Scenario, names: &Names, start: UtcTime) -> Resu
             time: event.time.sim_time(start),
             tension,
             caution: caution.collect::<Result<_, BuildError>>()?,
+            moves: super::markets::moves(names, &event.moves),
             text: event.text.clone(),
         })
     });
@@ -294,6 +243,7 @@ fn script_message(
         deleted_after: entry.deleted_after,
         hijacked: entry.hijacked,
         denies: entry.denies.as_ref().map(|name| message(names, name)).transpose()?,
+        stage: entry.stage,
         text: entry.text.clone(),
     })
 }
