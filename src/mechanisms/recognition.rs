@@ -299,6 +299,7 @@ mod tests {
             time: SimTime::START + TimeSpan::from_days(2),
             tension: Vec::new(),
             caution: Vec::new(),
+            moves: Vec::new(),
             text: String::new(),
         });
         setting.script.recognitions.push(Entry {

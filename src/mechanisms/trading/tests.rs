@@ -283,6 +283,7 @@ fn what_has_another_cause_moves_both_paths() {
         id: "crisis".to_owned(),
         time: SimTime::START,
         tension: Vec::new(),
+        caution: Vec::new(),
         moves: vec![(MarketId(0), -0.02)],
         text: String::new(),
     });
