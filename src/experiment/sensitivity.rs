@@ -339,7 +339,7 @@ mod tests {
         let base = Base::read(&request).unwrap();
         let texts = [
             "dispositions.sharing.infectiousness=0.0001:0.001:log",
-            "dispositions.trading.garch_memory=0.85:0.9",
+            "dispositions.trading.garch_memory=0.8:0.85",
         ];
         let texts = texts.map(str::to_owned);
         let parameters = parameters(&texts, &base).unwrap();

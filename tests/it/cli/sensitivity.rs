@@ -12,7 +12,7 @@ const VARIED: [&str; 6] = [
     "--vary",
     "dispositions.response.base=-5:-2",
     "--vary",
-    "dispositions.trading.garch_memory=0.85:0.9",
+    "dispositions.trading.garch_memory=0.8:0.85",
 ];
 
 const SOBOL: [&str; 6] = ["--method", "sobol", "--rows", "8", "--replicates", "4"];
