@@ -1,7 +1,8 @@
 //! Voices: what a state takes another to intend where its voices contradict each other.
 //!
 //! A state remembers of each voice of another state the last word that it has thought about, and of the state itself the last deed. While
-//! they all point the same way, each is taken at its own weight. Once some reassure (w ≥ 0) and others do not (w < 0), they are fused.
+//! they all point the same way, each is taken at its own weight; what has no weight says nothing. Once some reassure (w > 0) and others threaten
+//! (w < 0), they are fused.
 //! Voice k has the precision exp(ℓₖ),
 //!
 //! ℓ = `rank`·rank + `reach`·ln(1 + N/`reach_unit`) + `record`·record + `deed`·\[a deed\] + `private`·\[said in private\] − ln 2·age/`half_life`,
@@ -148,6 +149,9 @@ impl Voices {
         }
         let dyad = world.setting.dyad_idx(state, author);
         let weight = world.intent(state, id);
+        if weight == 0.0 {
+            return;
+        }
         let before = world.signals.iter().position(|signal| (signal.dyad, signal.voice) == (dyad, voice));
         let first = world.setting.voices[voice.idx()].record;
         let record = before.map_or(first, |idx| world.signals.remove(idx).record);
@@ -182,6 +186,9 @@ impl Voices {
     fn learn(&self, act: crate::model::event::Act, world: &mut World<'_>) {
         let weight = world.setting.codes[act.code.idx()].weight.get();
         let dyad = world.setting.dyad_idx(act.target, act.actor);
+        if weight == 0.0 {
+            return;
+        }
         let step = self.params.learning.get();
         for signal in world.signals.iter_mut().filter(|signal| signal.dyad == dyad) {
             let is_borne_out = (signal.weight < 0.0) == (weight < 0.0);
