@@ -11,7 +11,9 @@ mod describe;
 mod edges;
 mod failure;
 mod interrupt;
+mod legs;
 mod list;
+mod merge;
 mod network;
 mod new;
 mod prepare;
@@ -24,6 +26,7 @@ mod schema;
 mod sensitivity;
 mod serve;
 mod shell;
+mod sweep;
 mod terminal;
 mod validate;
 
@@ -65,6 +68,8 @@ enum Command {
     Compare(compare::Args),
     Sensitivity(sensitivity::Args),
     Calibrate(calibrate::Args),
+    Sweep(sweep::Args),
+    Merge(merge::Args),
     Rare(rare::Args),
     Backtest(backtest::Args),
     Replay(replay::Args),
@@ -106,6 +111,8 @@ fn execute(command: Command) -> Result<(), Failed> {
         Command::Compare(args) => compare::execute(&args),
         Command::Sensitivity(args) => sensitivity::execute(&args),
         Command::Calibrate(args) => calibrate::execute(&args),
+        Command::Sweep(args) => sweep::execute(&args),
+        Command::Merge(args) => merge::execute(&args),
         Command::Rare(args) => rare::execute(&args),
         Command::Backtest(args) => backtest::execute(&args),
         Command::Replay(args) => replay::execute(&args),

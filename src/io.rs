@@ -9,6 +9,7 @@ mod destination;
 mod graphs;
 #[cfg(test)]
 mod tests;
+mod work;
 
 use crate::report::bundle;
 use crate::report::manifest::{Input, Manifest};
@@ -18,8 +19,9 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-pub use destination::{Destination, DestinationError, Existing};
+pub use destination::{Destination, DestinationError, Existing, PartialFile};
 pub use graphs::{WriteGraphError, read_graph, write_graph};
+pub use work::{Holding, WorkFolder};
 
 /// Bytes of the largest file that is read.
 pub const LARGEST_FILE: u64 = 16 << 20;

@@ -55,8 +55,8 @@
 //! - **Randomness by key.** Every draw is named by (seed, run, purpose, subject): see [`engine::streams`]. What one mechanism draws
 //!   never shifts what another draws, so two arms of a scenario differ only where the change between them reaches.
 //! - **Integer time**, in milliseconds; events of one instant happen in the order in which they were scheduled.
-//! - **The same bytes** for any number of threads: runs are folded in the order of their index, and transcendental functions on the
-//!   way of a run come from one portable implementation.
+//! - **The same bytes** for any number of threads, any split into shares, and wherever work was gone on with after a crash: runs are
+//!   folded in the order of their index, and transcendental functions on the way of a run come from one portable implementation.
 //!
 //! # Words
 //!
@@ -67,7 +67,8 @@
 //! the other. *Rung*: a step of the ladder.
 //! *Goldstein weight*: intensity of an act from −10 to 10. *Audience cost*: what silence costs a government at home. *Log return*,
 //! *abnormal return*: the return less that of the same run without the news. *Replicate*, *run*: one simulated history. *Arm*: the
-//! scenario with one intervention.
+//! scenario with one intervention. *Point*: a choice of values for the parameters that a sweep varies. *Common random numbers*: the same
+//! draws in run k of every arm and every point.
 
 pub mod diffusion;
 pub mod engine;

@@ -18,6 +18,7 @@ pub mod sampling;
 pub mod sensitivity;
 pub mod spread;
 pub mod survey;
+pub mod sweep;
 pub mod tables;
 pub mod text;
 pub mod timeline;
@@ -37,13 +38,29 @@ pub enum ReportError {
         /// What the encoder said.
         source: parquet::errors::ParquetError,
     },
+    /// A table could not be written while its rows came.
+    #[error("the table `{table}` can't be written")]
+    Unwritten {
+        /// Name of the table.
+        table: &'static str,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A table that was written before can't be read.
+    #[error("the table `{table}` can't be read: {reason}")]
+    Unread {
+        /// Name of the table.
+        table: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The CSV encoder refused a table.
-    #[error("the table `{table}` could not be encoded as CSV")]
+    #[error("the table `{table}` could not be encoded as CSV: {reason}")]
     Csv {
         /// Name of the table.
         table: &'static str,
         /// What the encoder said.
-        source: csv::Error,
+        reason: String,
     },
     /// A plot could not be drawn.
     #[error("the plot `{plot}` could not be drawn: {reason}")]

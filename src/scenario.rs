@@ -17,6 +17,7 @@ pub mod file;
 mod format;
 mod layers;
 mod measured;
+pub mod plan_file;
 pub mod platform_file;
 pub mod schema;
 pub mod society_file;
@@ -27,7 +28,7 @@ mod tests;
 pub mod world_file;
 
 use crate::text::{
-    FromValue, Look, ParameterNote, Place, Problem, Problems, Reader, Severity, Sources, Value,
+    FromValue, Look, ParameterNote, Place, Problem, Problems, Reader, Severity, SourceId, Sources, Value,
 };
 use file::ScenarioFile;
 use layers::{Layers, whole};
@@ -231,6 +232,40 @@ impl Base {
             }
             Err(problems) => Err(Failure::new(sources, problems)),
         }
+    }
+
+    /// The scenario with `value`, which stands in a text added by [`Self::source`], laid over it at `path`, which stands at `place`.
+    ///
+    /// # Errors
+    /// All problems of the path and the value, or of the scenario that they make.
+    pub fn with_value(&self, path: &str, place: Place, value: Value) -> Result<Scenario, Failure> {
+        let mut layers = self.layers.clone();
+        let built = layers
+            .set(path, place, value)
+            .map_err(Problems::from)
+            .and_then(|change| Ok((build(&layers)?, change)));
+        match built {
+            Ok((built, change)) => {
+                let overrides = self.overrides.iter().cloned().chain([change]).collect();
+                Ok(finished(built, &layers, overrides, self.arm.clone(), self.sources.clone()))
+            }
+            Err(problems) => Err(self.refuse(problems)),
+        }
+    }
+
+    /// Adds a text in which values stand that are laid over the scenario, so that problems can be shown in it.
+    pub fn source(&mut self, name: &str, text: &str) -> SourceId {
+        self.sources.add(name, text)
+    }
+
+    /// The texts.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// A failure for problems at places in the texts.
+    pub fn refuse(&self, problems: impl Into<Problems>) -> Failure {
+        Failure::new(self.sources.clone(), problems.into())
     }
 
     /// What stands at a path of scenario or world, such as `network.accounts`; for a parameter with its origin beside it, the value alone.

@@ -18,6 +18,8 @@ pub mod power_law;
 pub mod quantile;
 pub mod score;
 pub mod sensitivity;
+pub mod sequential;
+pub mod sketch;
 pub mod summary;
 
 #[cfg(test)]

@@ -3,8 +3,11 @@
 use clap::ValueEnum;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use twiplomacy::report::manifest::Shard;
 
-/// Runs at most: their outcomes are kept in memory.
+/// Shares of one piece of work at most.
+const MOST_SHARDS: u64 = 100_000;
+/// Runs at most.
 const RUNS: RangeInclusive<u64> = 1..=10_000_000;
 /// Threads at most: more would only take memory.
 const THREADS: RangeInclusive<u64> = 1..=1024;
@@ -76,6 +79,18 @@ pub(crate) fn count(text: &str, range: &RangeInclusive<u64>) -> Result<u64, Stri
     within(text, range)
 }
 
+/// A share `I/N` of the work.
+pub(crate) fn shard(text: &str) -> Result<Shard, String> {
+    let number = |text: &str| text.parse::<u64>().ok();
+    let read = text.split_once('/').and_then(|(index, count)| Some((number(index)?, number(count)?)));
+    match read {
+        Some((index, count)) if (1..=count).contains(&index) && count <= MOST_SHARDS => {
+            Ok(Shard { index, count })
+        }
+        _ => Err(format!("allowed: `I/N` with I from 1 to N, and N at most {MOST_SHARDS}, such as `2/7`")),
+    }
+}
+
 /// Processors that the program may use.
 pub(crate) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
@@ -97,6 +112,10 @@ mod tests {
         assert_eq!(runs("10000000"), Ok(10_000_000));
         for text in ["0", "-1", "1.5", "", "_", "10000001", "99999999999999999999"] {
             assert_eq!(runs(text), Err("allowed: a whole number from 1 to 10000000".to_owned()), "{text}");
+        }
+        assert_eq!(shard("2/7"), Ok(Shard { index: 2, count: 7 }));
+        for text in ["0/7", "8/7", "2", "2/", "/7", "-1/7", "1/0", "1/100001"] {
+            assert!(shard(text).is_err_and(|told| told.contains("such as `2/7`")), "{text}");
         }
         assert_eq!(threads("0"), Err("allowed: a whole number from 1 to 1024".to_owned()));
     }

@@ -34,6 +34,13 @@ impl Bar {
     }
 }
 
+impl Bar {
+    /// From now on so many are expected in all.
+    pub(crate) fn expect(&self, n: u64) {
+        self.0.set_length(n);
+    }
+}
+
 impl Progress for Bar {
     fn run_ended(&self) {
         self.0.inc(1);

@@ -10,7 +10,8 @@ use super::run::stopped;
 use super::terminal;
 use clap::value_parser;
 use std::path::PathBuf;
-use twiplomacy::experiment::replicates::replicates;
+use twiplomacy::experiment::aggregate::Aggregate;
+use twiplomacy::experiment::replicates::{Progress, ReplicatesError, stream};
 use twiplomacy::io::{self, Existing};
 use twiplomacy::report::bundle::{self, Ensemble};
 use twiplomacy::scenario::Request;
@@ -62,10 +63,18 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
     let interrupt = Interrupt::catch()?;
     let bar = Bar::new(stored.manifest.runs, verbosity);
     let threads = args.threads.unwrap_or_else(cores);
-    let outcomes = replicates(&prepared.simulation, 0..stored.manifest.runs, threads, &bar, interrupt.flag());
+    let Aggregate { mut scalars, series } = bundle::aggregate(&prepared.simulation);
+    let settings = (threads, &bar as &dyn Progress, interrupt.flag());
+    stream(&prepared.simulation, 0..stored.manifest.runs, settings, &series, |outcomes| {
+        for outcome in &outcomes {
+            scalars.push_outcome(outcome);
+        }
+        Ok::<(), ReplicatesError>(())
+    })
+    .map_err(stopped)?;
     drop(bar);
-    let outcomes = outcomes.map_err(stopped)?;
-    let ensemble = Ensemble::of(&prepared.scenario, &prepared.simulation, &prepared.named, &outcomes);
+    let aggregate = Aggregate { scalars, series };
+    let ensemble = Ensemble::of(&prepared.scenario, &prepared.simulation, &prepared.named, &aggregate);
     let page = ensemble.page(args.films as usize).map_err(Failed::running)?;
     let (path, existing) = match &args.out {
         Some(path) => (path.clone(), if args.overwrite { Existing::Replace } else { Existing::Refuse }),

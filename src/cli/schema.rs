@@ -12,9 +12,17 @@ pub(crate) struct Args {
     /// The schema of world files instead
     #[arg(long)]
     world: bool,
+
+    /// The schema of plans of sweeps instead
+    #[arg(long, conflicts_with = "world")]
+    plan: bool,
 }
 
 pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
-    let schema = if args.world { schema::world() } else { schema::scenario() };
+    let schema = match (args.world, args.plan) {
+        (true, _) => schema::world(),
+        (_, true) => schema::plan(),
+        _ => schema::scenario(),
+    };
     terminal::print(to_bytes(&schema))
 }

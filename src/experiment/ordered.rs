@@ -40,15 +40,19 @@ pub(super) fn ordered<T: Send, M, E: From<ReplicatesError>>(
                 let mut memory = init();
                 loop {
                     let piece = next.fetch_add(1, Ordering::Relaxed);
-                    if piece >= n || stop.load(Ordering::Relaxed) || !turns.wait_for(piece) {
-                        break;
+                    if piece >= n {
+                        // The others have pieces to end.
+                        std::mem::forget(given_up);
+                        return;
                     }
-                    let Some(done) = work(&mut memory, piece) else { break };
+                    if stop.load(Ordering::Relaxed) || !turns.wait_for(piece) {
+                        return;
+                    }
+                    let Some(done) = work(&mut memory, piece) else { return };
                     if sender.send((piece, done)).is_err() {
-                        break;
+                        return;
                     }
                 }
-                std::mem::forget(given_up);
             });
         }
         drop(sender);
@@ -108,7 +112,7 @@ impl Turns {
     }
 }
 
-/// Ends the turns when a thread is unwound, so that nobody waits for its piece.
+/// Ends the turns when a thread leaves before the last piece or is unwound, so that nobody waits for its piece.
 struct GiveUp<'a>(&'a Turns);
 
 impl Drop for GiveUp<'_> {
@@ -172,6 +176,22 @@ mod tests {
         let sink = |piece, ()| if piece == 10 { Err(ReplicatesError::Stopped) } else { Ok(()) };
         assert!(ordered((100_000, 2), &AtomicBool::new(false), || (), work, sink).is_err());
         assert!(begun.load(Ordering::SeqCst) < 100, "{}", begun.load(Ordering::SeqCst));
+    }
+
+    /// The first piece is given up while others wait for their turn: they must not wait for ever.
+    #[test]
+    fn a_piece_that_is_given_up_keeps_nobody_waiting() {
+        let stop = AtomicBool::new(false);
+        let work = |(): &mut (), piece: usize| {
+            if piece > 0 {
+                return Some(());
+            }
+            std::thread::sleep(std::time::Duration::from_millis(20));
+            stop.store(true, Ordering::Relaxed);
+            None
+        };
+        let result = ordered((1000, 2), &stop, || (), work, |_, ()| Ok::<(), ReplicatesError>(()));
+        assert!(matches!(result, Err(ReplicatesError::Stopped)));
     }
 
     #[test]

@@ -104,7 +104,12 @@ impl<'a> Space<'a> {
 
     /// Builds a point.
     pub fn build(&self, point: usize) -> Result<Simulation, PointError> {
-        let scenario = self.base.with(&self.points[point]).map_err(PointError::Scenario)?;
+        self.build_with(&self.points[point])
+    }
+
+    /// Builds the scenario with other values laid over it; with none, as it stands.
+    pub fn build_with(&self, changes: &[String]) -> Result<Simulation, PointError> {
+        let scenario = self.base.with(changes).map_err(PointError::Scenario)?;
         Simulation::sharing(&scenario, self.seed, &self.networks).map_err(PointError::Build)
     }
 

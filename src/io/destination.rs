@@ -5,7 +5,7 @@
 use super::WriteError;
 use crate::report::bundle;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// What to do with a folder that exists and is not empty.
@@ -68,6 +68,33 @@ pub struct Destination {
     made: Vec<PathBuf>,
 }
 
+/// A file of a bundle that is being made.
+#[derive(Debug)]
+pub struct PartialFile {
+    path: PathBuf,
+    file: BufWriter<File>,
+}
+
+impl PartialFile {
+    /// Brings all of it to the disk.
+    pub fn finish(self) -> Result<(), WriteError> {
+        let Self { path, file } = self;
+        let synced =
+            file.into_inner().map_err(io::IntoInnerError::into_error).and_then(|file| file.sync_all());
+        synced.map_err(refused(&path))
+    }
+}
+
+impl Write for PartialFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
 /// Who chose the name of a bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Naming {
@@ -81,12 +108,7 @@ impl Destination {
     /// The folder `out`, or else the first of `out/ID`, `out/ID-2`, `out/ID-3` … that is free; with
     /// [`Existing::Replace`] it is `out/ID` in any case.
     pub fn choose(out: Option<&Path>, id: &str, existing: Existing) -> Result<Self, DestinationError> {
-        let (folder, naming) = match (out, existing) {
-            (Some(out), _) => (out.to_owned(), Naming::Given),
-            (None, Existing::Replace) => (numbered(id, 1), Naming::Given),
-            (None, Existing::Refuse) => (first_free(id), Naming::Numbered(id.to_owned())),
-        };
-        let folder = resolved(&folder, existing)?;
+        let Place { folder, naming } = place(out, id, existing)?;
         let (Some(parent), Some(name)) = (folder.parent(), folder.file_name()) else {
             return Err(DestinationError::Nameless { path: folder });
         };
@@ -101,6 +123,13 @@ impl Destination {
     /// The folder that the bundle will have.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// A new file of the bundle, to be filled while the bundle is made. It counts as written when it was finished.
+    pub fn file(&self, name: &str) -> Result<PartialFile, WriteError> {
+        let path = self.partial.join(name);
+        let file = File::create(&path).map_err(refused(&path))?;
+        Ok(PartialFile { path, file: BufWriter::new(file) })
     }
 
     /// Writes all files and gives the bundle its name, which is returned.
@@ -172,6 +201,23 @@ impl Drop for Destination {
     }
 }
 
+/// A folder where something may go.
+pub(super) struct Place {
+    pub(super) folder: PathBuf,
+    naming: Naming,
+}
+
+/// The folder `out`, or else the first of `out/ID`, `out/ID-2` … that is free; `out/ID` in any case where what exists is replaced.
+pub(super) fn place(out: Option<&Path>, id: &str, existing: Existing) -> Result<Place, DestinationError> {
+    let (folder, naming) = match (out, existing) {
+        (Some(out), _) => (out.to_owned(), Naming::Given),
+        (None, Existing::Replace) => (numbered(id, 1), Naming::Given),
+        (None, Existing::Refuse) => (first_free(id), Naming::Numbered(id.to_owned())),
+    };
+    let folder = resolved(&folder, existing)?;
+    Ok(Place { folder, naming })
+}
+
 /// The folder without links and `..`, if a bundle may go there.
 fn resolved(folder: &Path, existing: Existing) -> Result<PathBuf, DestinationError> {
     if folder.as_os_str().is_empty() {
@@ -234,13 +280,13 @@ fn write_synced(root: &Path, file: &bundle::BundleFile) -> Result<(), WriteError
 }
 
 /// Asks the system to keep the entries of a folder; not every system lets a folder be opened.
-fn sync_folder(folder: &Path) {
+pub(super) fn sync_folder(folder: &Path) {
     if let Ok(open) = File::open(folder) {
         let _ = open.sync_all();
     }
 }
 
-fn refused(path: &Path) -> impl FnOnce(io::Error) -> WriteError {
+pub(super) fn refused(path: &Path) -> impl FnOnce(io::Error) -> WriteError {
     let path = path.to_owned();
     move |source| WriteError::Refused { path, source }
 }

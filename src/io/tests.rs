@@ -148,6 +148,8 @@ fn a_bundle_that_was_changed_is_not_read_back() {
         wall_seconds: 0.0,
         started_at: String::new(),
         machine: Machine { os: String::new(), arch: String::new(), cores: 1 },
+        precision: Vec::new(),
+        work: None,
     };
     assert!(matches!(super::bundle(folder.path()), Err(ReadError::NoBundle { .. })));
     write(&folder, bundle::MANIFEST, &manifest.to_bytes());

@@ -1,16 +1,17 @@
 //! The files of a bundle except its manifest: the same bytes for the same scenario, world, seed and runs.
 
-use crate::experiment::summary::{Placed, Summary, place};
-use crate::model::outcome::Outcome;
+use crate::experiment::aggregate::Aggregate;
+use crate::experiment::summary::{Placed, Summary};
 use crate::report::html::{self, PageInput, pick};
 use crate::report::map::Map;
-use crate::report::plot::{FilmInput, MarketSessions, Plot, PlotInput, film_plots, plots};
+use crate::report::plot::{self, FilmInput, MarketSessions, Plot, PlotInput, film_plots, plots};
 use crate::report::tables::{self, Table};
 use crate::report::{ReportError, json};
 use crate::scenario::Scenario;
 use crate::simulation::Simulation;
 use crate::simulation::film::Film;
 use crate::simulation::named::Named;
+use serde::{Deserialize, Serialize};
 
 /// Name of the manifest, which is written last.
 pub const MANIFEST: &str = "manifest.json";
@@ -18,6 +19,8 @@ pub const MANIFEST: &str = "manifest.json";
 pub const SCENARIO: &str = "scenario.toml";
 /// Name of the world as simulated.
 pub const WORLD: &str = "world.toml";
+/// Name of what the parts of a run know of the series.
+pub const SERIES: &str = "series.sketch";
 /// Name of a comparison of arms.
 pub const COMPARISON: &str = "comparison.json";
 /// Name of a sensitivity analysis.
@@ -49,6 +52,7 @@ pub fn is_part(name: &str) -> bool {
         CALIBRATION,
         BACKTEST_MARKDOWN,
         BACKTEST_JSON,
+        SERIES,
         PLOTS,
         PAGE,
     ];
@@ -64,8 +68,7 @@ pub fn is_part(name: &str) -> bool {
 pub struct Ensemble<'a> {
     scenario: &'a Scenario,
     simulation: &'a Simulation,
-    /// The runs in their order.
-    pub outcomes: &'a [Outcome],
+    aggregate: &'a Aggregate,
     /// Their statistics.
     pub summary: Summary,
     /// What the record says, placed among them.
@@ -74,8 +77,15 @@ pub struct Ensemble<'a> {
     highlighted: Vec<String>,
 }
 
+/// An aggregate without runs, with all that reports on `simulation` need.
+pub fn aggregate(simulation: &Simulation) -> Aggregate {
+    let (layout, setting) = (simulation.layout(), simulation.setting());
+    Aggregate::new(layout, &plot::changes(layout, setting.start, &MarketSessions::of(setting)))
+}
+
 /// File formats of the tables.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum TableFormat {
     /// Parquet.
     Parquet,
@@ -83,6 +93,27 @@ pub enum TableFormat {
     Csv,
     /// One file in each format.
     Both,
+}
+
+impl TableFormat {
+    /// Whether there are Parquet files.
+    pub const fn has_parquet(self) -> bool {
+        matches!(self, Self::Parquet | Self::Both)
+    }
+
+    /// The same with Parquet files.
+    #[must_use]
+    pub const fn with_parquet(self) -> Self {
+        match self {
+            Self::Parquet => Self::Parquet,
+            Self::Csv | Self::Both => Self::Both,
+        }
+    }
+
+    /// Whether there are CSV files.
+    pub const fn has_csv(self) -> bool {
+        matches!(self, Self::Csv | Self::Both)
+    }
 }
 
 /// A file below the bundle's folder.
@@ -102,20 +133,20 @@ impl BundleFile {
 }
 
 impl<'a> Ensemble<'a> {
-    /// Summarises the runs of a scenario.
+    /// Summarises the runs of a scenario, which [`aggregate`] took in.
     pub fn of(
         scenario: &'a Scenario,
         simulation: &'a Simulation,
         named: &Named,
-        outcomes: &'a [Outcome],
+        aggregate: &'a Aggregate,
     ) -> Self {
         let (layout, id) = (simulation.layout(), &scenario.file.scenario.id);
         Self {
             scenario,
             simulation,
-            outcomes,
-            summary: Summary::of(layout, id, simulation.seed(), outcomes),
-            recorded: place(layout, outcomes, &named.recorded),
+            aggregate,
+            summary: aggregate.summary(layout, id, simulation.seed()),
+            recorded: aggregate.scalars.place(layout, &named.recorded),
             highlighted: named.highlighted.clone(),
         }
     }
@@ -125,7 +156,7 @@ impl<'a> Ensemble<'a> {
         json::summary_bytes(&self.summary, self.simulation.layout(), &self.recorded)
     }
 
-    /// All files of the bundle but the manifest.
+    /// The files of the bundle but the manifest and the tables `runs` and `acts`, which [`tables::rows`] writes while the runs come.
     pub fn files(&self, format: TableFormat) -> Result<Vec<BundleFile>, ReportError> {
         let mut files = vec![
             BundleFile::new(SCENARIO, self.scenario.scenario_text.as_str()),
@@ -133,13 +164,7 @@ impl<'a> Ensemble<'a> {
             BundleFile::new(SUMMARY, self.summary_bytes()),
         ];
         let (layout, start) = (self.simulation.layout(), self.simulation.setting().start);
-        for table in [
-            tables::runs(layout, self.outcomes),
-            tables::acts(layout, self.outcomes, start),
-            tables::series(layout, &self.summary, start),
-        ] {
-            push_table(&mut files, &table, format)?;
-        }
+        push_table(&mut files, &tables::series(layout, &self.summary, start), format)?;
         let sessions = MarketSessions::of(self.simulation.setting());
         let films = self.films(FILMS);
         let plots = self.plots(&sessions, &films)?;
@@ -162,15 +187,16 @@ impl<'a> Ensemble<'a> {
         if let Some(film) = films.get(films.len() / 2) {
             let setting = self.simulation.setting();
             let (title, map) = (self.scenario.file.scenario.title.as_str(), Map::of(setting));
-            let runs = self.outcomes.len();
+            let runs = self.summary.runs;
             drawn.extend(film_plots(&FilmInput { title, setting, map: &map, film, runs })?);
         }
         Ok(drawn)
     }
 
-    /// Runs that stand for all, simulated once more and written down.
+    /// Runs that stand for all, chosen from the first ones, simulated once more and written down.
     fn films(&self, n: usize) -> Vec<Film> {
-        let picked = pick::runs(self.simulation.layout(), &self.highlighted, self.outcomes, n);
+        let picked =
+            pick::runs(self.simulation.layout(), &self.highlighted, self.aggregate.scalars.first(), n);
         picked.into_iter().map(|run| self.simulation.film(run)).collect()
     }
 
@@ -199,7 +225,7 @@ impl<'a> Ensemble<'a> {
             reference: self.simulation.setting().reference,
             layout: self.simulation.layout(),
             summary: &self.summary,
-            outcomes: self.outcomes,
+            aggregate: self.aggregate,
             recorded: &self.recorded,
             sessions,
         }
@@ -218,10 +244,10 @@ pub fn push_table(
     table: &Table<'_>,
     format: TableFormat,
 ) -> Result<(), ReportError> {
-    if matches!(format, TableFormat::Parquet | TableFormat::Both) {
+    if format.has_parquet() {
         files.push(BundleFile::new(format!("{}.parquet", table.name), tables::parquet::encode(table)?));
     }
-    if matches!(format, TableFormat::Csv | TableFormat::Both) {
+    if format.has_csv() {
         files.push(BundleFile::new(format!("{}.csv", table.name), tables::csv::encode(table)?));
     }
     Ok(())

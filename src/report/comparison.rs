@@ -75,8 +75,12 @@ pub fn pairs<'a>(baseline: &'a ArmRuns, arms: &'a [ArmRuns]) -> Table<'a> {
     let names = all.iter().flat_map(|arm| arm.outcomes.iter().map(|_| arm.name.as_str().into())).collect();
     let Table { mut columns, .. } = tables::runs(&baseline.layout, &rows);
     let description = "arm of the run; equal `run` in two arms means equal random numbers";
-    let arm =
-        Column { name: "arm".into(), unit: "", description: description.into(), cells: Cells::Text(names) };
+    let arm = Column {
+        name: "arm".into(),
+        unit: "".into(),
+        description: description.into(),
+        cells: Cells::Text(names),
+    };
     columns.insert(0, arm);
     Table { name: "pairs", columns }
 }

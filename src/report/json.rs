@@ -41,7 +41,7 @@ pub fn to_bytes(value: &Value) -> Vec<u8> {
 }
 
 /// The keys that depend on what kind of outcome it is.
-fn statistics(outcome: &OutcomeSummary) -> Map<String, Value> {
+pub(super) fn statistics(outcome: &OutcomeSummary) -> Map<String, Value> {
     let mut entry = Map::new();
     entry.insert("unit".into(), outcome.unit.name().into());
     entry.insert("n".into(), outcome.n.into());
@@ -78,13 +78,12 @@ fn recorded_value(placed: &Placed) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::summary::place;
     use crate::report::sample;
 
     #[test]
     fn keys_are_those_of_the_contract_and_keep_the_order_of_the_layout() {
         let sample = sample::ensemble(40);
-        let placed = place(&sample.layout, &sample.outcomes, &sample.recorded);
+        let placed = sample.placed();
         let value = summary(&sample.summary(), &sample.layout, &placed);
         assert_eq!(value["runs"], 40);
         let outcomes = value["outcomes"].as_object().unwrap();

@@ -1,5 +1,6 @@
 //! `manifest.json`: how a bundle was made; the only file that holds anything but results.
 
+use super::bundle::TableFormat;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -26,6 +27,51 @@ pub struct Manifest {
     pub started_at: String,
     /// Where they ran.
     pub machine: Machine,
+    /// Precision that was asked for, and how many runs it took; empty if the number of runs was given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub precision: Vec<String>,
+    /// What this is, if it is a sweep or a part of something that `twiplomacy merge` puts together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub work: Option<Work>,
+}
+
+/// What a folder is that is no plain bundle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Work {
+    /// What was asked for.
+    pub kind: WorkKind,
+    /// SHA-256 of the plan, for a sweep.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan_sha256: Option<String>,
+    /// File format of the tables.
+    pub tables: TableFormat,
+    /// Which share of the work it is; `None` if it is all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
+    /// Whether all of it is done.
+    pub is_complete: bool,
+    /// Outcomes that exist at some points of a sweep only, and have no columns.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
+}
+
+/// Kinds of work that can be shared out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WorkKind {
+    /// Runs of one scenario.
+    Run,
+    /// A sweep.
+    Sweep,
+}
+
+/// One of several shares of a piece of work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Shard {
+    /// Which one, from 1.
+    pub index: u64,
+    /// How many there are.
+    pub count: u64,
 }
 
 /// The program that made a bundle.
@@ -111,6 +157,8 @@ mod tests {
             wall_seconds: 0.5,
             started_at: "2026-01-01T00:00:00Z".into(),
             machine: Machine { os: "linux".into(), arch: "x86_64".into(), cores: 2 },
+            precision: Vec::new(),
+            work: None,
         };
         assert_eq!(Manifest::from_bytes(&manifest.to_bytes()).unwrap(), manifest);
         let read: serde_json::Value = serde_json::from_slice(&manifest.to_bytes()).unwrap();

@@ -20,21 +20,25 @@ mod price;
 mod reach;
 mod scatter;
 mod session;
+mod sweep;
 mod tension;
 mod theme;
 mod tornado;
 mod window;
 
+use crate::experiment::aggregate::{Aggregate, Change};
 use crate::experiment::comparison::Comparison;
 use crate::experiment::sensitivity::Sensitivity;
 use crate::experiment::summary::{Band, OutcomeSummary, Placed, Quantiles, SeriesBands, Statistics, Summary};
-use crate::model::outcome::{Layout, Outcome, OutcomeSpec, SeriesGroup, SeriesSpec, Session};
+use crate::experiment::sweep::Sweep;
+use crate::model::outcome::{Layout, OutcomeSpec, SeriesGroup, SeriesSpec, Session};
 use crate::model::setting::{Market, Setting};
 use crate::report::calibration::Calibrated;
 use crate::report::map::Map;
 use crate::report::{ReportError, human};
 use crate::simulation::film::Film;
-use crate::stats::quantile;
+use crate::stats::quantile::{self, Method};
+use crate::stats::sketch::Sketch;
 use crate::units::{SimTime, UtcTime};
 use figure::Figure;
 use panel::Key;
@@ -53,8 +57,8 @@ pub struct PlotInput<'a> {
     pub layout: &'a Layout,
     /// Statistics over the runs.
     pub summary: &'a Summary,
-    /// The runs themselves, for distributions.
-    pub outcomes: &'a [Outcome],
+    /// The runs, for distributions; made with the changes that [`changes`] asks for.
+    pub aggregate: &'a Aggregate,
     /// What history says, placed among the runs.
     pub recorded: &'a [Placed],
     /// Trading sessions to shade.
@@ -181,6 +185,19 @@ pub fn posterior_plot(title: &str, found: &Calibrated<'_>) -> Result<Option<Plot
     posterior::figure(title, found).map(|figure| draw("posterior", &figure)).transpose()
 }
 
+/// Draws the outcome `spec` over the points of a sweep, if it exists at any; `values` has its statistics at each.
+pub fn sweep_plot(
+    title: &str,
+    sweep: &Sweep,
+    spec: &OutcomeSpec,
+    values: Vec<Statistics>,
+) -> Result<Option<Plot>, ReportError> {
+    theme::register_fonts();
+    let stem = spec.id.replace('.', "-");
+    let input = sweep::Input { title, sweep, spec, values };
+    sweep::figure(&input).map(|figure| draw(&stem, &figure)).transpose()
+}
+
 fn draw(stem: &str, figure: &Figure) -> Result<Plot, ReportError> {
     let failed = |reason| ReportError::Plot { plot: stem.to_owned(), reason };
     Ok(Plot { stem: stem.to_owned(), svg: figure.svg().map_err(failed)?, png: figure.png().map_err(failed)? })
@@ -221,11 +238,29 @@ fn quantiles_of(band: Option<&Band>) -> Quantiles {
     band.map_or(none, |band| band.quantiles)
 }
 
-/// A numeric outcome with its values over runs, ascending and without NaN.
+/// A numeric outcome with its values over runs, of which there is at least one.
 struct Values<'a> {
     spec: &'a OutcomeSpec,
     quantiles: Quantiles,
-    sorted: Vec<f64>,
+    distribution: Sketch<u64>,
+}
+
+impl Values<'_> {
+    /// The greatest value.
+    fn greatest(&self) -> f64 {
+        self.distribution.value(u64::MAX)
+    }
+
+    /// The quantile at `p`, between values.
+    fn quantile(&self, p: f64) -> f64 {
+        let n = self.distribution.n() as usize;
+        quantile::sorted_by(n, p, Method::Linear, |rank| self.distribution.value(rank as u64))
+    }
+}
+
+/// The changes of series whose distributions the plots of a scenario show.
+pub fn changes(layout: &Layout, start: UtcTime, sessions: &[MarketSessions]) -> Vec<Change> {
+    session::changes(layout, start, sessions)
 }
 
 impl<'a> PlotInput<'a> {
@@ -249,10 +284,8 @@ impl<'a> PlotInput<'a> {
 
     fn values(&self, index: usize, spec: &'a OutcomeSpec, summary: &OutcomeSummary) -> Option<Values<'a>> {
         let Statistics::Distribution { quantiles, .. } = summary.statistics else { return None };
-        let mut sorted: Vec<f64> =
-            self.outcomes.iter().filter_map(|outcome| outcome.scalars.get(index).copied()).collect();
-        quantile::sort(&mut sorted);
-        (!sorted.is_empty()).then_some(Values { spec, quantiles, sorted })
+        let values = self.aggregate.scalars.outcomes().get(index)?.settled();
+        (values.n() > 0).then_some(Values { spec, quantiles, distribution: values })
     }
 
     /// Quantiles of a numeric outcome.

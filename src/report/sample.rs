@@ -1,11 +1,12 @@
 //! An invented ensemble that looks like a real one, for the tests of the reports.
 
-use crate::experiment::summary::Summary;
+use crate::experiment::aggregate::Aggregate;
+use crate::experiment::summary::{Placed, Summary};
 use crate::model::outcome::{
     ActRow, Layout, Outcome, OutcomeKind, OutcomeSpec, RecordedRole, RecordedValue, SeriesGroup, SeriesSpec,
     Session, StopReason, Unit,
 };
-use crate::report::plot::MarketSessions;
+use crate::report::plot::{MarketSessions, changes};
 use crate::stats::distribution::normal_quantile;
 use crate::units::{Goldstein, SimTime, TimeSpan, UtcTime};
 
@@ -34,6 +35,16 @@ pub(crate) struct Sample {
 impl Sample {
     pub(crate) fn summary(&self) -> Summary {
         Summary::of(&self.layout, "canada-saudi-2018", 1, &self.outcomes)
+    }
+
+    pub(crate) fn aggregate(&self) -> Aggregate {
+        let mut aggregate = Aggregate::new(&self.layout, &changes(&self.layout, self.start, &self.sessions));
+        aggregate.push(&self.outcomes);
+        aggregate
+    }
+
+    pub(crate) fn placed(&self) -> Vec<Placed> {
+        self.aggregate().scalars.place(&self.layout, &self.recorded)
     }
 
     pub(crate) fn index(&self, id: &str) -> usize {

@@ -5,6 +5,10 @@
 pub mod csv;
 pub mod json;
 pub mod parquet;
+pub mod read;
+pub mod rows;
+pub mod stored;
+pub mod sweep;
 
 use crate::experiment::summary::Summary;
 use crate::model::outcome::{ActRow, Layout, Outcome, OutcomeKind};
@@ -33,7 +37,7 @@ pub struct Column<'a> {
     /// Stable name.
     pub name: Cow<'a, str>,
     /// Unit of the numbers; empty for text and identifiers.
-    pub unit: &'static str,
+    pub unit: Cow<'a, str>,
     /// One sentence for people.
     pub description: Cow<'a, str>,
     /// The values.
@@ -78,11 +82,11 @@ impl Cells<'_> {
 
 fn column<'a>(
     name: &'a str,
-    unit: &'static str,
+    unit: impl Into<Cow<'a, str>>,
     description: impl Into<Cow<'a, str>>,
     cells: Cells<'a>,
 ) -> Column<'a> {
-    Column { name: name.into(), unit, description: description.into(), cells }
+    Column { name: name.into(), unit: unit.into(), description: description.into(), cells }
 }
 
 /// `runs`: one row a run, one column an outcome.
@@ -96,15 +100,24 @@ pub fn runs<'a>(layout: &'a Layout, outcomes: &[Outcome]) -> Table<'a> {
     for (index, spec) in layout.outcomes.iter().enumerate() {
         let values =
             outcomes.iter().map(|outcome| outcome.scalars.get(index).copied().unwrap_or(f64::NAN) + 0.0);
-        let cells = match spec.kind {
-            OutcomeKind::YesNo => {
-                Cells::Boolean(values.map(|value| (!value.is_nan()).then_some(value != 0.0)).collect())
-            }
-            OutcomeKind::Continuous | OutcomeKind::Discrete => Cells::Double(values.collect()),
-        };
-        columns.push(column(&spec.id, spec.unit.name(), spec.description.as_str(), cells));
+        columns.push(column(
+            &spec.id,
+            spec.unit.name(),
+            spec.description.as_str(),
+            outcome_cells(spec.kind, values),
+        ));
     }
     Table { name: "runs", columns }
+}
+
+/// The values of an outcome; NaN is missing.
+fn outcome_cells(kind: OutcomeKind, values: impl Iterator<Item = f64>) -> Cells<'static> {
+    match kind {
+        OutcomeKind::YesNo => {
+            Cells::Boolean(values.map(|value| (!value.is_nan()).then_some(value != 0.0)).collect())
+        }
+        OutcomeKind::Continuous | OutcomeKind::Discrete => Cells::Double(values.collect()),
+    }
 }
 
 /// `acts`: one row a diplomatic act, in the order of runs and of time within a run.

@@ -29,6 +29,7 @@ pub(super) enum Role {
     Deed,
     /// What is said.
     Word,
+    Plain,
 }
 
 impl Style {
@@ -40,6 +41,7 @@ impl Style {
             Role::Bar => "34",
             Role::Deed => "31",
             Role::Word => "32",
+            Role::Plain => return text.to_owned(),
         };
         match self {
             Self::Plain | Self::Monochrome => text.to_owned(),
@@ -253,12 +255,11 @@ pub(super) fn shorten(text: &str, width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::summary::place;
     use crate::report::sample;
 
     fn table(width: usize, style: Style) -> String {
         let sample = sample::ensemble(50);
-        let placed = place(&sample.layout, &sample.outcomes, &sample.recorded);
+        let placed = sample.placed();
         let highlighted = ["market.SSE.first_session_return".to_owned(), "dyad.SA-CA.peak_rung".to_owned()];
         outcome_table(&sample.summary(), &placed, &highlighted, width, style)
     }

@@ -154,7 +154,12 @@ impl Layers {
     }
 
     /// Sets one path in whichever tree has it.
-    fn set(&mut self, text: &str, place: Place, value: Value) -> Result<(String, String), Problem> {
+    pub(super) fn set(
+        &mut self,
+        text: &str,
+        place: Place,
+        value: Value,
+    ) -> Result<(String, String), Problem> {
         let path = Path::parse(text).map_err(|fault| Problem::new(place, "", fault))?;
         let [first, _, ..] = path.segments() else {
             let example = "in an intervention, quote the whole path: `\"network.accounts\" = 50000`";

@@ -1,6 +1,7 @@
-//! JSON Schemas (draft 2020-12) of scenario and world files, for editors.
+//! JSON Schemas (draft 2020-12) of scenario and world files and of plans, for editors.
 
 use super::file::{FORMAT, ScenarioFile};
+use super::plan_file::PlanFile;
 use super::world_file::WorldFile;
 use crate::text::FromValue;
 use serde_json::{Value, json};
@@ -26,6 +27,11 @@ pub fn scenario() -> Value {
 /// Schema of the world: of all its parts together.
 pub fn world() -> Value {
     with_format(WorldFile::schema(), "World of twiplomacy")
+}
+
+/// Schema of the plan of a sweep.
+pub fn plan() -> Value {
+    with_format(PlanFile::schema(), "Sweep of twiplomacy")
 }
 
 /// Adds what every file has.

@@ -6,7 +6,7 @@
 use crate::model::outcome::{Layout, OutcomeSpec, RecordedRole, RecordedValue, Unit};
 use crate::scenario::Scenario;
 use crate::scenario::file::{Measured, Role};
-use crate::text::{Failure, Place, Problem, Problems, nearest};
+use crate::text::{Failure, FromValue, Kind, Place, Problem, Problems, Reader, Value, nearest};
 
 /// The outcomes that a scenario names.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -122,6 +122,25 @@ fn in_unit(value: &Measured, unit: Unit) -> Result<f64, &'static str> {
     }
 }
 
+/// The number that `text` gives in `unit`: with the unit of its kind (`1 %`, `2 h`, `5 bn USD`), or plain where that is a number as in files.
+///
+/// # Errors
+/// What would be right.
+pub fn amount(text: &str, unit: Unit) -> Result<f64, &'static str> {
+    let text = text.trim();
+    if let (Ok(number), Unit::Fraction | Unit::Share | Unit::YesNo) = (text.parse::<f64>(), unit) {
+        return Ok(number);
+    }
+    // Of a yes or no the probability is meant.
+    let unit = if unit == Unit::YesNo { Unit::Share } else { unit };
+    let kind = match text.replace('_', "").parse::<f64>() {
+        Ok(number) => Kind::Float(number),
+        Err(_) => Kind::String(text.to_owned()),
+    };
+    let measured = Measured::read(&Value::unplaced(kind), &mut Reader::new());
+    in_unit(&measured.unwrap_or(Measured::YesNo(false)), unit)
+}
+
 const fn role(role: Role) -> RecordedRole {
     match role {
         Role::Fitted => RecordedRole::Fitted,
@@ -197,6 +216,23 @@ mod tests {
         ] {
             let text = Named::of(&scenario(&recorded(id, value)), &layout()).unwrap_err().to_string();
             assert!(text.contains(allowed), "{text}");
+        }
+    }
+
+    #[test]
+    fn amounts_are_read_in_the_unit_of_their_outcome() {
+        for (text, unit, expected) in [
+            ("1 %", Unit::YesNo, Ok(0.01)),
+            ("0.01", Unit::YesNo, Ok(0.01)),
+            ("0.5 %", Unit::Fraction, Ok(0.005)),
+            ("90 min", Unit::Hours, Ok(1.5)),
+            ("5_000", Unit::Shares, Ok(5000.0)),
+            ("2 bn USD", Unit::UsDollars, Ok(2e9)),
+            ("2", Unit::Hours, Err("a duration, such as `7.5 h`")),
+            ("2 h", Unit::Rung, Err("a number without a unit, such as `7`")),
+            ("much", Unit::YesNo, Err("a percentage, such as `-0.45 %`")),
+        ] {
+            assert_eq!(amount(text, unit), expected, "{text}");
         }
     }
 

@@ -9,16 +9,18 @@ pub struct Point {
     pub share: f64,
 }
 
-/// P(X ≥ x) at every distinct value of an ascending slice without NaN.
+/// P(X ≥ x) at every distinct value of an ascending sequence of values without NaN, each with the number of times it occurs.
 ///
 /// All shares are positive, hence the whole curve can be drawn on a logarithmic axis.
-pub fn ccdf(sorted: &[f64]) -> Vec<Point> {
-    let n = sorted.len() as f64;
+pub fn ccdf(values: impl Iterator<Item = (f64, u64)> + Clone) -> Vec<Point> {
+    let n: u64 = values.clone().map(|(_, times)| times).sum();
     let mut points: Vec<Point> = Vec::new();
-    for (index, &value) in sorted.iter().enumerate() {
+    let mut before = 0;
+    for (value, times) in values {
         if points.last().is_none_or(|last| last.value < value) {
-            points.push(Point { value, share: (sorted.len() - index) as f64 / n });
+            points.push(Point { value, share: (n - before) as f64 / n as f64 });
         }
+        before += times;
     }
     points
 }
@@ -51,15 +53,15 @@ mod tests {
     /// appendix A: the cumulative distribution is the rank over n, the largest value having rank 1.
     #[test]
     fn shares_are_newmans_ranks_over_n() {
-        let points = ccdf(&[1.0, 1.0, 2.0, 5.0]);
+        let points = ccdf([(1.0, 2), (2.0, 1), (5.0, 1)].into_iter());
         let expected = [(1.0, 1.0), (2.0, 0.5), (5.0, 0.25)];
         assert_eq!(points.iter().map(|p| (p.value, p.share)).collect::<Vec<_>>(), expected);
     }
 
     #[test]
     fn thinning_keeps_both_ends_and_drops_what_a_log_axis_can_not_show() {
-        let values: Vec<f64> = (0..10_000).map(f64::from).collect();
-        let thinned = thin_log(&ccdf(&values), 50);
+        let values = (0..10_000).map(|value| (f64::from(value), 1));
+        let thinned = thin_log(&ccdf(values), 50);
         assert!(thinned.len() <= 50 && thinned.len() > 20, "{}", thinned.len());
         assert_eq!(thinned[0].value, 1.0);
         assert_eq!(thinned.last().map(|point| point.value), Some(9999.0));

@@ -12,6 +12,7 @@ mod network;
 mod rare;
 mod report;
 mod sensitivity;
+mod sweep;
 
 use assert_cmd::Command;
 use serde_json::Value;
@@ -115,6 +116,8 @@ fn every_command_has_help_with_an_example() {
         "compare",
         "sensitivity",
         "calibrate",
+        "sweep",
+        "merge",
         "rare",
         "replay",
         "report",
@@ -197,7 +200,11 @@ fn outcomes_are_listed_with_units_and_meanings() {
 #[test]
 fn schemas_are_json_schemas() {
     let desk = Desk::new();
-    for (arguments, section) in [(&["schema"][..], "scenario"), (&["schema", "--world"], "countries")] {
+    for (arguments, section) in [
+        (&["schema"][..], "scenario"),
+        (&["schema", "--world"], "countries"),
+        (&["schema", "--plan"], "vary"),
+    ] {
         let schema = json(&desk.get(arguments));
         assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
         assert!(schema["properties"][section].is_object());

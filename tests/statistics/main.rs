@@ -17,6 +17,7 @@ mod markets;
 mod outbreaks;
 mod patterns;
 mod plain;
+mod precision;
 mod reach;
 mod realism;
 mod rules;

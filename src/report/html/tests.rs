@@ -16,7 +16,9 @@ fn page_of(text: &str, changes: &[&str]) -> String {
     let simulation = Simulation::new(&scenario, 1).unwrap();
     let named = Named::of(&scenario, simulation.layout()).unwrap();
     let outcomes = replicates(&simulation, 0..12, 1, &Silent, &false.into()).unwrap();
-    let ensemble = Ensemble::of(&scenario, &simulation, &named, &outcomes);
+    let mut aggregate = crate::report::bundle::aggregate(&simulation);
+    aggregate.push(&outcomes);
+    let ensemble = Ensemble::of(&scenario, &simulation, &named, &aggregate);
     let page = String::from_utf8(ensemble.page(3).unwrap()).unwrap();
     assert_eq!(page.as_bytes(), ensemble.page(3).unwrap(), "the page differs from time to time");
     page

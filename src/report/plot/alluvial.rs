@@ -5,6 +5,7 @@ use super::figure::{Anchor, Figure, Ink, TextStyle};
 use super::panel::{self, Frame, Panel};
 use super::{PlotInput, theme};
 use crate::model::outcome::Outcome;
+use crate::report::human::grouped;
 use std::collections::BTreeMap;
 
 /// Directed pairs of states that are shown, at the most.
@@ -28,8 +29,14 @@ pub(super) fn figure(input: &PlotInput<'_>) -> Option<Figure> {
     let dyads = dyads(input);
     let (_, first) = dyads.first()?;
     let title = finding(input, dyads[0].0, first);
-    let note = "each ribbon is a share of the runs; acts on record are left out";
-    let (mut figure, frame) = panel::headed(&title, &input.subtitle(note), &[], HEIGHT * dyads.len() as f64);
+    let shown = input.aggregate.scalars.first().len();
+    let runs = if shown < input.summary.runs {
+        format!("first {} runs", grouped(shown as u64))
+    } else {
+        "runs".to_owned()
+    };
+    let note = format!("each ribbon is a share of the {runs}; acts on record are left out");
+    let (mut figure, frame) = panel::headed(&title, &input.subtitle(&note), &[], HEIGHT * dyads.len() as f64);
     for (index, (dyad, paths)) in dyads.iter().enumerate() {
         let top = frame.top + HEIGHT * index as f64;
         draw(&mut figure, input, *dyad, paths, Frame { top, bottom: top + HEIGHT, ..frame });
@@ -40,7 +47,7 @@ pub(super) fn figure(input: &PlotInput<'_>) -> Option<Figure> {
 /// The pairs whose acts climb most on average, with the path of each run.
 fn dyads(input: &PlotInput<'_>) -> Vec<((u16, u16), Vec<Path>)> {
     let mut climbed: BTreeMap<(u16, u16), u64> = BTreeMap::new();
-    for outcome in input.outcomes {
+    for outcome in input.aggregate.scalars.first() {
         let mut peaks: BTreeMap<(u16, u16), u8> = BTreeMap::new();
         for act in &outcome.acts {
             let peak = peaks.entry((act.actor, act.target)).or_default();
@@ -51,7 +58,7 @@ fn dyads(input: &PlotInput<'_>) -> Vec<((u16, u16), Vec<Path>)> {
     let mut order: Vec<((u16, u16), u64)> = climbed.into_iter().filter(|(_, sum)| *sum > 0).collect();
     order.sort_by_key(|&(dyad, sum)| (std::cmp::Reverse(sum), dyad));
     order.truncate(N_DYADS);
-    let paths = |dyad| input.outcomes.iter().map(|outcome| path(outcome, dyad)).collect();
+    let paths = |dyad| input.aggregate.scalars.first().iter().map(|outcome| path(outcome, dyad)).collect();
     order.into_iter().map(|(dyad, _)| (dyad, paths(dyad))).collect()
 }
 

@@ -18,7 +18,7 @@ const SMALL_PRINT: &str = "Each simulated account stands for several real ones o
 /// One curve a message; `None` if no message was shared.
 pub(super) fn figure(input: &PlotInput<'_>) -> Option<Figure> {
     let mut messages = input.outcomes_named("message", "shares");
-    messages.retain(|message| message.sorted.last().is_some_and(|&largest| largest >= 1.0));
+    messages.retain(|message| message.greatest() >= 1.0);
     messages.sort_by(|one, other| other.quantiles.q50.total_cmp(&one.quantiles.q50));
     messages.truncate(theme::N_LINES);
     let largest = messages.first()?;
@@ -61,7 +61,7 @@ pub(super) fn figure(input: &PlotInput<'_>) -> Option<Figure> {
 
 /// The curve as steps: the share holds until the next larger size.
 fn curve(panel: &Panel, message: &Values<'_>) -> Vec<Place> {
-    let points = ecdf::thin_log(&ecdf::ccdf(&message.sorted), N_POINTS);
+    let points = ecdf::thin_log(&ecdf::ccdf(message.distribution.weighted()), N_POINTS);
     let mut places: Vec<Place> = Vec::new();
     for point in points.iter().filter(|point| panel.x.shows(point.value)) {
         let (x, y) = panel.at(point.value, point.share);
@@ -74,8 +74,8 @@ fn curve(panel: &Panel, message: &Values<'_>) -> Vec<Place> {
 }
 
 fn share_at_least(message: &Values<'_>, value: f64) -> f64 {
-    let below = message.sorted.partition_point(|&size| size < value);
-    (message.sorted.len() - below) as f64 / message.sorted.len().max(1) as f64
+    let n = message.distribution.n() as f64;
+    (n - message.distribution.below_and_equal(value).0) / n
 }
 
 fn size_axis(input: &PlotInput<'_>, messages: &[Values<'_>]) -> Axis {
@@ -83,9 +83,11 @@ fn size_axis(input: &PlotInput<'_>, messages: &[Values<'_>]) -> Axis {
         .iter()
         .filter_map(|message| input.recorded(&message.spec.id))
         .map(|placed| placed.recorded.value);
-    let smallest =
-        messages.iter().filter_map(|message| message.sorted.iter().copied().find(|&size| size >= 1.0));
-    let largest = messages.iter().filter_map(|message| message.sorted.last().copied());
+    let sizes = |message: &Values<'_>| {
+        message.distribution.weighted().map(|(size, _)| size).find(|&size| size >= 1.0)
+    };
+    let smallest = messages.iter().filter_map(sizes);
+    let largest = messages.iter().map(Values::greatest);
     let low = smallest.chain(recorded.clone().filter(|&value| value >= 1.0)).fold(f64::INFINITY, f64::min);
     let high = largest.chain(recorded).fold(1.0, f64::max);
     Axis::log(Unit::Shares, low / 1.1, high * 1.2)

@@ -6,7 +6,7 @@ use super::panel::{self, Frame, Key, Panel};
 use super::{PlotInput, Values, fan, theme};
 use crate::experiment::summary::Quantiles;
 use crate::report::human;
-use crate::stats::quantile::{self, Method};
+use crate::stats::sketch::Sketch;
 
 /// Height of one row.
 const ROW: f64 = 50.0;
@@ -53,8 +53,8 @@ fn axis(input: &PlotInput<'_>, rows: &[Values<'_>], frame: Frame) -> Axis {
     let mut ends = (f64::INFINITY, f64::NEG_INFINITY);
     let mut include = |value: f64| ends = (ends.0.min(value), ends.1.max(value));
     for row in rows {
-        include(quantile::sorted(&row.sorted, TRIMMED, Method::Linear));
-        include(quantile::sorted(&row.sorted, 1.0 - TRIMMED, Method::Linear));
+        include(row.quantile(TRIMMED));
+        include(row.quantile(1.0 - TRIMMED));
         if let Some(placed) = input.recorded(&row.spec.id) {
             include(placed.recorded.value);
         }
@@ -75,7 +75,7 @@ fn draw_grid(figure: &mut Figure, panel: &Panel) {
 
 fn draw_row(figure: &mut Figure, input: &PlotInput<'_>, row: &Values<'_>, panel: &Panel) {
     let frame = panel.frame;
-    figure.area(histogram(&row.sorted, panel), theme::BAND_90);
+    figure.area(histogram(&row.distribution, panel), theme::BAND_90);
     let strip = frame.bottom + 7.0;
     draw_strip(figure, &row.quantiles, |value| (panel.x_at(value), strip));
     if let Some(placed) = input.recorded(&row.spec.id) {
@@ -111,10 +111,10 @@ pub(super) fn draw_strip(figure: &mut Figure, quantiles: &Quantiles, at: impl Fn
 }
 
 /// The outline of a histogram as high as the panel.
-fn histogram(sorted: &[f64], panel: &Panel) -> Vec<Place> {
-    let mut counts = [0_usize; N_BARS];
-    for &value in sorted.iter().filter(|value| panel.x.shows(**value)) {
-        counts[((panel.x.place(value) * N_BARS as f64) as usize).min(N_BARS - 1)] += 1;
+fn histogram(values: &Sketch<u64>, panel: &Panel) -> Vec<Place> {
+    let mut counts = [0_u64; N_BARS];
+    for (value, times) in values.weighted().filter(|(value, _)| panel.x.shows(*value)) {
+        counts[((panel.x.place(value) * N_BARS as f64) as usize).min(N_BARS - 1)] += times;
     }
     let most = counts.iter().copied().max().unwrap_or(0);
     let (Some(first), Some(last)) = (counts.iter().position(|&n| n > 0), counts.iter().rposition(|&n| n > 0))

@@ -3,10 +3,11 @@
 use super::axis::{Axis, Tick};
 use super::figure::Figure;
 use super::panel::{self, Frame, Key, Panel};
-use super::{PlotInput, Series, distribution, fan, theme};
+use super::{MarketSessions, PlotInput, Series, distribution, fan, subject, theme};
+use crate::experiment::aggregate::Change;
 use crate::experiment::summary::Quantiles;
-use crate::model::outcome::{SeriesGroup, Session};
-use crate::stats::quantile::{self, Method};
+use crate::model::outcome::{Layout, SeriesGroup, Session};
+use crate::units::UtcTime;
 
 /// Sessions shown at most.
 const N_SESSIONS: usize = 8;
@@ -62,43 +63,53 @@ fn market<'a>(input: &PlotInput<'a>, series: Series<'a>) -> Option<Market<'a>> {
     let known = input.sessions_of(&series.spec.id)?;
     let (id, _) = series.spec.id.rsplit_once('.')?;
     let first_return = format!("{id}.first_session_return");
-    let mut before = None;
     let mut sessions = Vec::new();
-    for session in known.sessions.get(known.first?..)?.iter().take(N_SESSIONS) {
-        let Some(bin) = bin_at(input, session) else { break };
+    for (session, change) in shown(input.layout, input.start, known, series.index) {
         let day = session.close.timestamp().strftime("%-d %b").to_string();
-        let quantiles = match before {
-            None => input.quantiles(&first_return).unwrap_or_else(|| returns(input, series.index, None, bin)),
-            Some(_) => returns(input, series.index, before, bin),
+        let quantiles = match change.from {
+            None => {
+                input.quantiles(&first_return).or_else(|| input.aggregate.series.change_quantiles(change))
+            }
+            Some(_) => input.aggregate.series.change_quantiles(change),
         };
-        sessions.push((day, quantiles));
-        before = Some(bin);
+        sessions.extend(quantiles.map(|quantiles| (day, quantiles)));
     }
     (!sessions.is_empty()).then(|| Market { series, sessions, recorded: input.recorded(&first_return) })
 }
 
-/// The first bin that ends at or after the close: prices stand still until the next session.
-fn bin_at(input: &PlotInput<'_>, session: &Session) -> Option<usize> {
-    let close = session.close.sim_time(input.start);
-    let bin = input.layout.bins.partition_point(|&end| end < close);
-    (bin < input.layout.bins.len()).then_some(bin)
+/// The returns of sessions that the figure shows, as changes of the series of prices.
+pub(super) fn changes(layout: &Layout, start: UtcTime, sessions: &[MarketSessions]) -> Vec<Change> {
+    let prices = layout.series.iter().enumerate().filter(|(_, spec)| spec.group == SeriesGroup::Price);
+    let of_series = |(index, spec): (usize, &crate::model::outcome::SeriesSpec)| {
+        let known = sessions.iter().find(|known| known.market == subject(&spec.id));
+        known.map_or_else(Vec::new, |known| shown(layout, start, known, index))
+    };
+    prices.flat_map(of_series).map(|(_, change)| change).collect()
 }
 
-/// Quantiles over runs of the return from one bin (or the reference price) to another.
-fn returns(input: &PlotInput<'_>, series: usize, from: Option<usize>, to: usize) -> Quantiles {
-    let n_bins = input.layout.bins.len();
-    let mut returns: Vec<f64> = (input.outcomes.iter())
-        .filter_map(|outcome| {
-            let price =
-                |bin: usize| outcome.series.get(series * n_bins + bin).map(|&change| 1.0 + f64::from(change));
-            let before = from.map_or(Some(1.0), price)?;
-            Some(price(to)? / before - 1.0)
-        })
-        .filter(|value| value.is_finite())
-        .collect();
-    quantile::sort(&mut returns);
-    let at = |p| quantile::sorted(&returns, p, Method::Linear);
-    Quantiles { q05: at(0.05), q25: at(0.25), q50: at(0.5), q75: at(0.75), q95: at(0.95) }
+/// The sessions of a market that are shown, each with the change of its series of prices from close to close.
+fn shown<'a>(
+    layout: &Layout,
+    start: UtcTime,
+    known: &'a MarketSessions,
+    series: usize,
+) -> Vec<(&'a Session, Change)> {
+    let sessions = known.first.and_then(|first| known.sessions.get(first..)).unwrap_or_default();
+    let mut shown = Vec::new();
+    let mut from = None;
+    for session in sessions.iter().take(N_SESSIONS) {
+        let Some(to) = bin_at(layout, start, session) else { break };
+        shown.push((session, Change { series, from, to }));
+        from = Some(to);
+    }
+    shown
+}
+
+/// The first bin that ends at or after the close: prices stand still until the next session.
+fn bin_at(layout: &Layout, start: UtcTime, session: &Session) -> Option<usize> {
+    let close = session.close.sim_time(start);
+    let bin = layout.bins.partition_point(|&end| end < close);
+    (bin < layout.bins.len()).then_some(bin)
 }
 
 fn draw(figure: &mut Figure, market: &Market<'_>, cell: Frame) {

@@ -1,19 +1,20 @@
 use super::*;
-use crate::experiment::summary::place;
 use crate::report::sample::{self, Sample};
 use crate::units::TimeSpan;
 
 pub(super) struct Made {
     pub(super) sample: Sample,
     pub(super) summary: Summary,
+    aggregate: Aggregate,
     placed: Vec<Placed>,
 }
 
 impl Made {
     pub(super) fn of(sample: Sample) -> Self {
         let summary = sample.summary();
-        let placed = place(&sample.layout, &sample.outcomes, &sample.recorded);
-        Self { sample, summary, placed }
+        let aggregate = sample.aggregate();
+        let placed = sample.placed();
+        Self { sample, summary, aggregate, placed }
     }
 
     pub(super) fn input(&self) -> PlotInput<'_> {
@@ -23,7 +24,7 @@ impl Made {
             reference: SimTime::START + TimeSpan::from_hours(6),
             layout: &self.sample.layout,
             summary: &self.summary,
-            outcomes: &self.sample.outcomes,
+            aggregate: &self.aggregate,
             recorded: &self.placed,
             sessions: &self.sample.sessions,
         }

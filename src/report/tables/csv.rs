@@ -3,22 +3,64 @@
 use crate::report::ReportError;
 use crate::report::tables::{Cells, Table};
 use csv::{Terminator, WriterBuilder};
+use std::{fmt, io};
 
 /// The bytes of the file.
 pub fn encode(table: &Table<'_>) -> Result<Vec<u8>, ReportError> {
-    let failed = |source| ReportError::Csv { table: table.name, source };
-    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
-    writer.write_record(table.columns.iter().map(|column| column.name.as_bytes())).map_err(failed)?;
-    let mut field = String::new();
-    for row in 0..table.n_rows() {
-        for column in &table.columns {
-            field.clear();
-            push(&mut field, &column.cells, row);
-            writer.write_field(&field).map_err(failed)?;
-        }
-        writer.write_record(None::<&[u8]>).map_err(failed)?;
+    let mut writer = Writer::new(table, Vec::new())?;
+    writer.write(table)?;
+    writer.finish()
+}
+
+/// A file whose rows come piece by piece.
+pub struct Writer<W: io::Write> {
+    name: &'static str,
+    file: csv::Writer<W>,
+}
+
+impl<W: io::Write> fmt::Debug for Writer<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer").field("name", &self.name).finish_non_exhaustive()
     }
-    writer.into_inner().map_err(|error| failed(error.into_error().into()))
+}
+
+impl<W: io::Write> Writer<W> {
+    /// Begins a file with the columns of `table`, whose rows are not written yet.
+    pub fn new(table: &Table<'_>, into: W) -> Result<Self, ReportError> {
+        let mut file = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(into);
+        let head = table.columns.iter().map(|column| column.name.as_bytes());
+        file.write_record(head).map_err(failed(table.name))?;
+        Ok(Self { name: table.name, file })
+    }
+
+    /// Writes the rows of a table with the same columns.
+    pub fn write(&mut self, table: &Table<'_>) -> Result<(), ReportError> {
+        let failed = failed(self.name);
+        let mut field = String::new();
+        for row in 0..table.n_rows() {
+            for column in &table.columns {
+                field.clear();
+                push(&mut field, &column.cells, row);
+                self.file.write_field(&field).map_err(&failed)?;
+            }
+            self.file.write_record(None::<&[u8]>).map_err(&failed)?;
+        }
+        Ok(())
+    }
+
+    /// Ends the file and gives back what it was written into.
+    pub fn finish(self) -> Result<W, ReportError> {
+        let name = self.name;
+        self.file.into_inner().map_err(|error| failed(name)(error.into_error().into()))
+    }
+}
+
+/// What the encoder said of a table; what the system said is told as such.
+fn failed(table: &'static str) -> impl Fn(csv::Error) -> ReportError {
+    move |error| match error.into_kind() {
+        csv::ErrorKind::Io(source) => ReportError::Unwritten { table, source },
+        kind => ReportError::Csv { table, reason: format!("{kind:?}") },
+    }
 }
 
 /// Appends the value of one cell; nothing if it is missing.
@@ -48,7 +90,7 @@ mod tests {
     fn missing_values_are_empty_and_commas_and_quotes_are_quoted() {
         let column = |name: &'static str, cells| Column {
             name: name.into(),
-            unit: "",
+            unit: "".into(),
             description: "x".into(),
             cells,
         };
@@ -74,7 +116,7 @@ mod tests {
             name: "t",
             columns: vec![Column {
                 name: "run".into(),
-                unit: "",
+                unit: "".into(),
                 description: "x".into(),
                 cells: Cells::Int64(Vec::new()),
             }],

@@ -11,6 +11,7 @@ use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use parquet::schema::types::{ColumnPath, Type, TypePtr};
 use std::ops::Range;
 use std::sync::Arc;
+use std::{fmt, io};
 
 /// Rows of one row group: small enough to be read piecewise, large enough to compress.
 const ROWS_PER_GROUP: usize = 100_000;
@@ -20,24 +21,67 @@ const CREATED_BY: &str = "twiplomacy";
 
 /// The bytes of the file.
 pub fn encode(table: &Table<'_>) -> Result<Vec<u8>, ReportError> {
-    write(table).map_err(|source| ReportError::Parquet { table: table.name, source })
+    let mut writer = Writer::new(table, Vec::new())?;
+    writer.write(table)?;
+    writer.finish()
 }
 
-fn write(table: &Table<'_>) -> Result<Vec<u8>, ParquetError> {
-    let mut writer = SerializedFileWriter::new(Vec::new(), schema(table)?, properties(table))?;
-    let n_rows = table.n_rows();
-    for first in (0..n_rows).step_by(ROWS_PER_GROUP) {
-        let rows = first..(first + ROWS_PER_GROUP).min(n_rows);
-        let mut group = writer.next_row_group()?;
-        for column in &table.columns {
-            let mut into =
-                group.next_column()?.expect("the schema has a column for every column of the table");
-            write_cells(&mut into, &column.cells, rows.clone())?;
-            into.close()?;
-        }
-        group.close()?;
+/// A file whose rows come piece by piece.
+pub struct Writer<W: io::Write + Send> {
+    name: &'static str,
+    file: SerializedFileWriter<W>,
+}
+
+impl<W: io::Write + Send> fmt::Debug for Writer<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer").field("name", &self.name).finish_non_exhaustive()
     }
-    writer.into_inner()
+}
+
+impl<W: io::Write + Send> Writer<W> {
+    /// Begins a file with the columns of `table`, whose rows are not written yet.
+    pub fn new(table: &Table<'_>, into: W) -> Result<Self, ReportError> {
+        let begun =
+            schema(table).and_then(|schema| SerializedFileWriter::new(into, schema, properties(table)));
+        Ok(Self { name: table.name, file: begun.map_err(failed(table.name))? })
+    }
+
+    /// Writes the rows of a table with the same columns, in groups of their own.
+    pub fn write(&mut self, table: &Table<'_>) -> Result<(), ReportError> {
+        self.write_groups(table).map_err(failed(self.name))
+    }
+
+    fn write_groups(&mut self, table: &Table<'_>) -> Result<(), ParquetError> {
+        let n_rows = table.n_rows();
+        for first in (0..n_rows).step_by(ROWS_PER_GROUP) {
+            let rows = first..(first + ROWS_PER_GROUP).min(n_rows);
+            let mut group = self.file.next_row_group()?;
+            for column in &table.columns {
+                let mut into =
+                    group.next_column()?.expect("the schema has a column for every column of the table");
+                write_cells(&mut into, &column.cells, rows.clone())?;
+                into.close()?;
+            }
+            group.close()?;
+        }
+        Ok(())
+    }
+
+    /// Ends the file and gives back what it was written into.
+    pub fn finish(self) -> Result<W, ReportError> {
+        self.file.into_inner().map_err(failed(self.name))
+    }
+}
+
+/// What the encoder said of a table; what the system said is told as such.
+fn failed(table: &'static str) -> impl Fn(ParquetError) -> ReportError {
+    move |source| match source {
+        ParquetError::External(cause) => match cause.downcast::<io::Error>() {
+            Ok(source) => ReportError::Unwritten { table, source: *source },
+            Err(cause) => ReportError::Parquet { table, source: ParquetError::External(cause) },
+        },
+        source => ReportError::Parquet { table, source },
+    }
 }
 
 fn schema(table: &Table<'_>) -> Result<TypePtr, ParquetError> {
@@ -66,7 +110,7 @@ fn properties(table: &Table<'_>) -> WriterPropertiesPtr {
     let pair =
         |key: &str, column: &str, value: &str| KeyValue::new(format!("{key}.{column}"), value.to_owned());
     let metadata = table.columns.iter().flat_map(|column| {
-        let unit = (!column.unit.is_empty()).then(|| pair("unit", &column.name, column.unit));
+        let unit = (!column.unit.is_empty()).then(|| pair("unit", &column.name, &column.unit));
         unit.into_iter().chain([pair("description", &column.name, &column.description)])
     });
     let mut builder = WriterProperties::builder()
@@ -190,7 +234,8 @@ mod tests {
     #[test]
     fn large_tables_are_cut_into_groups_and_empty_ones_keep_their_schema() {
         let cells = Cells::Int64((0..250_000).collect());
-        let run = |cells| tables::Column { name: "run".into(), unit: "", description: "x".into(), cells };
+        let run =
+            |cells| tables::Column { name: "run".into(), unit: "".into(), description: "x".into(), cells };
         let reader = read(&encode(&Table { name: "t", columns: vec![run(cells)] }).unwrap());
         assert_eq!(reader.metadata().num_row_groups(), 3);
         assert_eq!(reader.get_row_iter(None).unwrap().count(), 250_000);
