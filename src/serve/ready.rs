@@ -3,7 +3,7 @@
 use serde_json::Value;
 use std::sync::Arc;
 use twiplomacy::experiment::replicates::{Silent, replicates};
-use twiplomacy::report::bundle::Ensemble;
+use twiplomacy::report::bundle::{self, Ensemble};
 use twiplomacy::report::html::{film, stage};
 use twiplomacy::report::map::Map;
 use twiplomacy::report::plot::MarketSessions;
@@ -52,7 +52,9 @@ impl Ready {
     pub(super) fn report(&self, runs: u64, threads: usize) -> Result<Vec<u8>, String> {
         let outcomes = replicates(&self.simulation, 0..runs, threads, &Silent, &false.into());
         let outcomes = outcomes.map_err(|error| error.to_string())?;
-        let ensemble = Ensemble::of(&self.scenario, &self.simulation, &self.named, &outcomes);
-        ensemble.page(twiplomacy::report::bundle::FILMS).map_err(|error| error.to_string())
+        let mut aggregate = bundle::aggregate(&self.simulation);
+        aggregate.push(&outcomes);
+        let ensemble = Ensemble::of(&self.scenario, &self.simulation, &self.named, &aggregate);
+        ensemble.page(bundle::FILMS).map_err(|error| error.to_string())
     }
 }
