@@ -11,8 +11,8 @@
 //!
 //! P and S differ, as those who are followed by many are not those who follow many. Graphs are drawn anew for each batch of runs, so means
 //! over batches are independent: α = 1e-4 at 3.9 standard errors, 4.3 where they are estimated from 40 batches. [`FINITE`] is
-//! allowed besides, for what a graph of 50,000 nodes differs from an infinite one: cascades that die out, of some ten sharers with a
-//! mean square of a few thousand, meet themselves once in about ten to a hundred.
+//! allowed besides, for what a graph of N = 50,000 nodes differs from an infinite one: a cascade that dies out with T sharers meets itself
+//! with a probability of about T²/2N, and the mean of T² is below two hundred at each of the values here.
 
 use crate::plain::{Weights, stream, uniform};
 use crate::sharing_twin::greatest_distance;
