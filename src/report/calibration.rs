@@ -165,7 +165,7 @@ pub fn posterior<'a>(found: &Calibrated<'a>) -> Table<'a> {
     let double = |of: &dyn Fn(usize) -> f64| Cells::Double((0..particles.len()).map(of).collect());
     let column = |name: String, unit: &'static str, description: String, cells| Column {
         name: name.into(),
-        unit,
+        unit: unit.into(),
         description: description.into(),
         cells,
     };

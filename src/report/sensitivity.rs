@@ -204,7 +204,7 @@ fn column<'a>(
     description: impl Into<std::borrow::Cow<'a, str>>,
     cells: Cells<'a>,
 ) -> Column<'a> {
-    Column { name: name.into(), unit, description: description.into(), cells }
+    Column { name: name.into(), unit: unit.into(), description: description.into(), cells }
 }
 
 /// How many parameters the table shows.
