@@ -18,6 +18,14 @@ use twiplomacy::units::{SimTime, TimeSpan};
 const TURNS: [i64; 4] = [0, 24, 60, 120];
 /// Third governments that can be played, at the most.
 const MOST_THIRDS: usize = 2;
+/// CAMEO codes of choices that are no rung of the ladder.
+const APOLOGY: &str = "055";
+const TALK: &str = "036";
+const SUPPORT: &str = "051";
+const MEDIATION: &str = "039";
+const CRITICISM: &str = "111";
+/// Codes that stand for their rung where several do: rejects, criticises, complains officially, threatens.
+const USUAL: [&str; 4] = ["120", "111", "114", "130"];
 /// Log-odds of answering of a government that is played: its own rule never answers, the class does.
 const SILENT: f64 = -40.0;
 
@@ -223,15 +231,23 @@ impl Cast {
                 deed,
             ));
         };
-        if let Some(code) = warmest(setting) {
-            let name = &setting.codes[code].name;
-            add("warm".to_owned(), target, code, name);
-            if actor != self.author && actor != self.target {
-                add("side".to_owned(), self.target, code, name);
+        let is_third = actor != self.author && actor != self.target;
+        let kind: &[(&str, &str, u16)] = if is_third {
+            &[
+                ("side-target", SUPPORT, self.target),
+                ("side-author", SUPPORT, self.author),
+                ("mediate", MEDIATION, self.target),
+            ]
+        } else {
+            &[("talk", TALK, target), ("apologise", APOLOGY, target)]
+        };
+        for &(id, code, towards) in kind {
+            if let Some(code) = coded(setting, code) {
+                add(id.to_owned(), towards, code, &setting.codes[code].name);
             }
         }
         for (rung, step) in setting.ladder.iter().enumerate().skip(1) {
-            let by_code = || setting.codes.iter().position(|code| code.rung.idx() == rung);
+            let by_code = || words_on(setting, rung);
             let tool = state
                 .instruments
                 .iter()
@@ -392,18 +408,17 @@ impl Cast {
 /// What an editor can say later.
 fn later_messages(ready: &Ready) -> Vec<Choice> {
     let setting = ready.simulation.setting();
-    let words = |rung: u8| setting.codes.iter().position(|code| code.rung == RungId(rung));
     let mut choices = vec![choice("silent", "Stay silent", "Se taire", Deed::Nothing)];
-    let mut add = |id: &str, english: &str, french: &str, code: Option<usize>| {
-        if let Some(code) = code {
-            let name = &setting.codes[code].name;
-            let deed = Deed::Message { code: code as u16 };
-            choices.push(choice(id, &format!("{english}: {name}"), &format!("{french} : {name}"), deed));
+    let kinds = [
+        ("apologise", APOLOGY, "Apologise", "S’excuser"),
+        ("talk", TALK, "Offer to talk", "Proposer de parler"),
+        ("insist", CRITICISM, "Insist", "Insister"),
+    ];
+    for (id, code, english, french) in kinds {
+        if let Some(code) = coded(setting, code) {
+            choices.push(choice(id, english, french, Deed::Message { code: code as u16 }));
         }
-    };
-    add("conciliate", "Answer and conciliate", "Répondre pour apaiser", warmest(setting));
-    add("explain", "Answer and explain", "Répondre et expliquer", words(1));
-    add("insist", "Answer and insist", "Répondre et insister", words(2));
+    }
     choices
 }
 
@@ -431,10 +446,16 @@ fn choice(id: &str, english: &str, french: &str, deed: Deed) -> Choice {
     Choice { id: id.to_owned(), english: english.to_owned(), french: french.to_owned(), deed }
 }
 
-/// The kindest act there is.
-fn warmest(setting: &Setting) -> Option<usize> {
-    let kind = (0..setting.codes.len()).filter(|&code| setting.codes[code].weight.get() > 0.0);
-    kind.max_by(|&one, &other| setting.codes[one].weight.get().total_cmp(&setting.codes[other].weight.get()))
+/// The act of a CAMEO code, if the world has it.
+fn coded(setting: &Setting, code: &str) -> Option<usize> {
+    setting.codes.iter().position(|known| known.code == code)
+}
+
+/// The words that stand on a rung: those that governments use most, or else the first.
+fn words_on(setting: &Setting, rung: usize) -> Option<usize> {
+    let is_on = |&code: &usize| setting.codes[code].rung.idx() == rung;
+    let usual = USUAL.iter().filter_map(|code| coded(setting, code)).find(is_on);
+    usual.or_else(|| (0..setting.codes.len()).find(is_on))
 }
 
 fn seconds(setting: &Setting, time: SimTime) -> i64 {

@@ -191,4 +191,24 @@ mod tests {
             }
         }
     }
+
+    /// An act on record says nothing on what the state chooses; one that people who play it have chosen does.
+    #[test]
+    fn a_forced_act_counts_as_a_rung_if_players_chose_it() {
+        let rungs = |played: bool| -> Vec<u8> {
+            let source =
+                Source::new("canada-saudi-2018", bundled::scenario("canada-saudi-2018").unwrap().text);
+            let mut request = Request::new(source);
+            request.set.push("network.accounts=20000".to_owned());
+            request.set.push(format!(
+                "events.acts={{ x = {{ actor = \"SA\", target = \"CA\", time = 2018-08-06T10:00:00Z, act = \"163\", \
+                 issue = \"saudi-activists\", played = {played}, text = \"t\", source = \"s\" }} }}"
+            ));
+            let simulation = Simulation::new(&load(&request).unwrap(), 1).unwrap();
+            let acts = simulation.film(0).outcome.acts;
+            acts.iter().filter(|act| act.cause == "record").map(|act| act.rung).collect()
+        };
+        assert_eq!(rungs(false), [0]);
+        assert_eq!(rungs(true), [7]);
+    }
 }

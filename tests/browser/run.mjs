@@ -153,7 +153,7 @@ await part('a teacher and three students play a round', async () => {
         await phone.waitForFunction((wanted) => document.body.dataset.turn === wanted, String(turn));
         const choices = phone.locator('.choices button');
         if (await choices.count()) {
-          await choices.nth(turn === 0 ? 0 : Math.min(3, await choices.count() - 1)).click();
+          await choices.nth(turn === 0 ? 0 : await choices.count() - 1).click();
           await phone.waitForFunction(() => document.body.dataset.vote !== '');
           check('the vote shows', await phone.locator('.choices button[aria-pressed="true"]').count() === 1);
         }
