@@ -557,6 +557,7 @@ mod tests {
             basis: Basis::Assumed,
             source: "none".into(),
             doc: String::new(),
+            range: String::new(),
         };
         let shared = [note("dispositions.a.x", "1"), note("dispositions.a.y", "2"), note("states.CA.z", "3")];
         let mut case = case(&[]);

@@ -57,7 +57,7 @@ params! {
         world: Fraction,
         /// κₛ: fall of a market that earns all its revenue where a war would be fought.
         security: Fraction,
-        /// κₒ: rise of the price of oil if all of it were held up.
+        /// κₒ: rise of the price of oil for a share of its supply that is held up, over that share.
         supply: NonNegative,
         /// κₕ: rise of the haven at the risk of a war of severity 1.
         haven: Fraction,

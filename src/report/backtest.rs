@@ -364,6 +364,7 @@ mod tests {
             basis: Basis::Assumed,
             source: "a | b".into(),
             doc: String::new(),
+            range: String::new(),
         };
         let shared = vec![note("dispositions.sharing.copies", "0.05")];
         let case = Case {

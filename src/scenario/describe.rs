@@ -307,6 +307,8 @@ fn submodels(page: &mut Page, scenario: &Scenario) {
     }
     page.heading(3, "States");
     parameters(page, scenario, "states.");
+    page.heading(3, "Markets");
+    parameters(page, scenario, "markets.");
     page.heading(3, "Ladder");
     parameters(page, scenario, "ladder.");
 }

@@ -308,7 +308,7 @@ positive = "US"
 negative = "IR"
 stakes = "security"
 hits = { IR = 1.0, XA = 0.9, AE = 0.7, SA = 0.7, US = 0.02 }
-disruption = 0.2
+disruption = 0.01
 expected = 0.05
 source = "made up"
 [events.messages.threat]

@@ -193,7 +193,9 @@ mod fitting {
     const WELCOME: &str = "welcome-tweet-2017";
 
     /// What sources of fitted parameters name, and the recorded outcomes of which it speaks.
-    const FITTED_TO: [(&str, &str, &[&str]); 13] = [
+    const FITTED_TO: [(&str, &str, &[&str]); 15] = [
+        ("Riyadh, first session after the killing", SOLEIMANI, &["market.TASI.first_session_return"]),
+        ("at the opening, -0.45 % at the close", TARIFF, &["market.SPX.opening_gap"]),
         ("the American side did not strike again", SOLEIMANI, &["dyad.US-IR.reached_force"]),
         ("the killing was answered by missiles", SOLEIMANI, &["dyad.IR-US.reached_force"]),
         (
@@ -250,7 +252,7 @@ mod fitting {
         ),
     ];
     #[test]
-    fn exactly_two_coefficients_are_free_for_all_markets_together() {
+    fn exactly_four_coefficients_are_free_for_all_markets_together() {
         for id in [CANADA_SAUDI, TARIFF] {
             let scenario = load(id, None, &[]);
             let about_markets = [
@@ -265,7 +267,9 @@ mod fitting {
                 .map(|note| note.path.as_str())
                 .filter(|path| about_markets.iter().any(|section| path.starts_with(section)))
                 .collect();
-            assert_eq!(free, ["dispositions.news_pricing.direct", "dispositions.news_pricing.world"], "{id}");
+            let fitted =
+                ["news_pricing.direct", "news_pricing.world", "news_pricing.security", "trading.overshoot"];
+            assert_eq!(free, fitted.map(|name| format!("dispositions.{name}")), "{id}");
         }
     }
 
