@@ -12,7 +12,7 @@ use clap::ValueEnum;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use twiplomacy::experiment::abc::{Plan, Posterior};
-use twiplomacy::experiment::calibration::{self as calibration, Calibration, Scenario, Target, is_shared};
+use twiplomacy::experiment::calibration::{self, Calibration, Scenario, Target, is_shared};
 use twiplomacy::experiment::parameters::{self, Parameter, parameters};
 use twiplomacy::experiment::replicates::ReplicatesError;
 use twiplomacy::io::{self, Destination, Existing};

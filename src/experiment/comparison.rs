@@ -8,6 +8,7 @@ use crate::model::outcome::{Layout, Outcome, OutcomeKind, OutcomeSpec, Unit};
 use crate::stats::interval::Interval;
 use crate::stats::odds::OddsRatio;
 use crate::stats::paired::{self, PairCounts};
+use crate::stats::paired_tests::{self, Zeros};
 use crate::stats::quantile::{self, Method};
 
 /// The scalars of all runs of one arm, in the order of the runs.
@@ -71,6 +72,8 @@ pub struct OutcomeDifference {
     /// How many times as many independent runs would be needed for an interval as narrow. Infinite where all pairs differ alike, NaN
     /// where nothing varies.
     pub variance_reduction: f64,
+    /// Two-sided p-value of no difference: Wilcoxon's signed ranks for a number, McNemar's exact test for a yes or no. NaN without pairs.
+    pub p: f64,
     /// For a number: quantiles of arm − baseline over the runs.
     pub quantiles: Option<Quantiles>,
     /// For a yes or no: odds in the arm over odds in the baseline.
@@ -96,6 +99,13 @@ pub struct RungDifference {
     pub interval: Interval,
     /// Odds in the arm over odds in the baseline.
     pub odds: OddsRatio,
+}
+
+impl OutcomeDifference {
+    /// How many times as wide the interval would be if the runs of both arms were independent: the root of the variance reduction.
+    pub fn narrower(&self) -> f64 {
+        self.variance_reduction.sqrt()
+    }
 }
 
 impl Comparison {
@@ -147,7 +157,8 @@ fn pairs(baseline: &[Outcome], index: usize, arm: &[Outcome], other: usize) -> V
 
 fn of_number(spec: &OutcomeSpec, pairs: &[(f64, f64)]) -> OutcomeDifference {
     let mean = paired::mean(pairs.iter().copied(), LEVEL);
-    let mut sorted: Vec<f64> = pairs.iter().map(|(one, two)| two - one).collect();
+    let apart: Vec<f64> = pairs.iter().map(|(one, two)| two - one).collect();
+    let mut sorted = apart.clone();
     quantile::sort(&mut sorted);
     OutcomeDifference {
         id: spec.id.clone(),
@@ -159,6 +170,7 @@ fn of_number(spec: &OutcomeSpec, pairs: &[(f64, f64)]) -> OutcomeDifference {
         difference: mean.difference + 0.0,
         interval: mean.interval,
         variance_reduction: mean.variance_reduction,
+        p: paired_tests::signed_ranks(&apart, Zeros::Drop).p,
         quantiles: Some(Quantiles::of(sorted.len(), Method::Linear, |rank| sorted[rank])),
         odds: None,
         rungs: Vec::new(),
@@ -176,6 +188,11 @@ fn of_yes_no(spec: &OutcomeSpec, pairs: &[(f64, f64)]) -> OutcomeDifference {
         difference: counts.difference(),
         interval: counts.difference_interval(LEVEL),
         variance_reduction: counts.variance_reduction(),
+        p: if counts.n() == 0 {
+            f64::NAN
+        } else {
+            paired_tests::mcnemar(counts.first_only, counts.second_only).p
+        },
         quantiles: None,
         odds: Some(counts.odds_ratio(LEVEL)),
         rungs: Vec::new(),

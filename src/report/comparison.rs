@@ -12,7 +12,8 @@ use serde_json::{Map, Value, json};
 /// The comparison as a JSON value, keys in a fixed order.
 ///
 /// `{scenario, runs, seed, arms: {ARM: {title, changes, outcomes: {ID: {unit, n, baseline, arm, difference, difference_ci,
-/// variance_reduction, …}}}}}`; a number has the quantiles
+/// variance_reduction, narrower, p, …}}}}}`; `narrower` says how many times as wide the interval of independent runs would be, and `p` is that
+/// of the paired test (signed ranks of a number, McNemar's exact one of a yes or no); a number has the quantiles
 /// `q05` … `q95` of its paired differences, a yes/no `odds_ratio` and `odds_ratio_ci`, a rung has `rungs`: a list with the same numbers for
 /// each rung or a higher one. Numbers that do not exist or are infinite are `null`.
 pub fn json(comparison: &Comparison) -> Value {
@@ -36,6 +37,8 @@ fn outcome_json(outcome: &OutcomeDifference) -> Value {
         "difference": outcome.difference,
         "difference_ci": pair(outcome.interval),
         "variance_reduction": outcome.variance_reduction,
+        "narrower": outcome.narrower(),
+        "p": outcome.p,
     });
     for (name, quantile) in outcome.quantiles.iter().flat_map(Quantiles::named) {
         value[name] = quantile.into();
@@ -102,14 +105,14 @@ fn aligned(arm: &ArmRuns, baseline: &ArmRuns) -> Vec<Outcome> {
     arm.outcomes.iter().map(row).collect()
 }
 
-const HEADER: [&str; 5] = ["baseline", "arm", "difference", "95 % interval", "fewer runs"];
+const HEADER: [&str; 6] = ["baseline", "arm", "difference", "95 % interval", "narrower", "fewer runs"];
 const GAP: usize = 2;
 const LONGEST_NAME: usize = 46;
 
 /// One line of the table.
 struct Row {
     name: String,
-    cells: [String; 5],
+    cells: [String; 6],
 }
 
 /// What the table says of a rung of the ladder.
@@ -123,20 +126,21 @@ pub enum Rungs {
 
 /// The table for people: a section an arm with the outcomes of `shown` in that order (all if it is empty).
 ///
-/// *Fewer runs* is the variance reduction: independent runs would have to be so many times as many.
+/// *Narrower* says how many times as wide the interval of as many independent runs would be, and *fewer runs* (its square, the variance
+/// reduction) how many times as many of them one as narrow would take.
 pub fn table(comparison: &Comparison, shown: &[String], rungs: Rungs, width: usize, style: Style) -> String {
     let runs = human::grouped(comparison.runs as u64);
     let title = format!("{}  {runs} runs of each arm, seed {}", comparison.scenario, comparison.seed);
     let mut lines = vec![style.paint(Role::Heading, &title)];
     for arm in &comparison.arms {
         let rows = rows_of(arm, shown, rungs);
-        let widths: [usize; 5] = std::array::from_fn(|column| {
+        let widths: [usize; 6] = std::array::from_fn(|column| {
             rows.iter().map(|row| length(&row.cells[column])).fold(length(HEADER[column]), usize::max)
         });
         let numbers = widths.iter().sum::<usize>() + GAP * widths.len();
         let widest = rows.iter().map(|row| length(&row.name)).max().unwrap_or(0).min(LONGEST_NAME);
         let name = widest.min(width.saturating_sub(numbers).max(16));
-        let line = |name_text: &str, cells: [&str; 5]| {
+        let line = |name_text: &str, cells: [&str; 6]| {
             let cells = cells.iter().zip(widths);
             cells.fold(pad_right(&shorten(name_text, name), name), |line, (cell, width)| {
                 line + &format!("{:>width$}", cell, width = GAP + width)
@@ -176,6 +180,7 @@ fn rows_of_outcome(outcome: &OutcomeDifference, rungs: Rungs) -> Vec<Row> {
             one(outcome.arm),
             one(outcome.difference),
             human::range(outcome.unit, outcome.interval.low, outcome.interval.high),
+            times(outcome.narrower()),
             times(outcome.variance_reduction),
         ],
     }];
@@ -203,7 +208,7 @@ fn rows_of_outcome(outcome: &OutcomeDifference, rungs: Rungs) -> Vec<Row> {
 
 fn odds_row(name: String, baseline: String, arm: String, ratio: f64, interval: Interval) -> Row {
     let range = format!("{}…{}", factor(interval.low), factor(interval.high));
-    Row { name, cells: [baseline, arm, format!("× {}", factor(ratio)), range, String::new()] }
+    Row { name, cells: [baseline, arm, format!("× {}", factor(ratio)), range, String::new(), String::new()] }
 }
 
 /// A ratio with three significant digits, whatever its size.
@@ -257,6 +262,9 @@ mod tests {
         let shares = &outcomes["message.arabic-tweet.shares"];
         assert!(shares["difference"].as_f64().is_some_and(|difference| difference < 0.0));
         assert!(shares["difference_ci"].is_array() && shares["variance_reduction"].is_number());
+        let of = |name: &str| shares[name].as_f64().unwrap_or(f64::NAN);
+        assert!((of("narrower") * of("narrower") - of("variance_reduction")).abs() < 1e-9, "{shares}");
+        assert!(of("p") < 1e-6, "{shares}");
         assert!(outcomes["message.arabic-tweet.answered"]["odds_ratio_ci"][1].is_number());
         assert!(outcomes["dyad.SA-CA.peak_rung"]["rungs"].as_array().is_some_and(|rungs| !rungs.is_empty()));
         assert_eq!(value["arms"]["halved"]["changes"]["events.messages.arabic-tweet.moral_words"], "0");

@@ -61,6 +61,9 @@ fn pairing_saves_runs_and_the_interventions_of_the_scenario_are_compared_unless_
         // The market hardly hears of it: nearly all of its noise is common to both arms.
         let market = &outcomes["market.TSX.first_session_return"];
         assert!(number(&market["variance_reduction"]) > 50.0, "{arm}: {market}");
+        // Independent runs would have a far wider interval, by a factor that is told.
+        assert!(number(&market["narrower"]) > 7.0 && number(&answered["narrower"]) > 1.0, "{arm}: {market}");
+        assert!(number(&answered["p"]) < 1e-6, "{arm}: {answered}");
         assert!(outcomes["dyad.SA-CA.peak_rung"]["rungs"][0]["odds_ratio"].is_number());
     }
     assert_eq!(json(&desk.text("c/comparison.json")), answer);
