@@ -138,7 +138,7 @@ fn series(film: &Film, layout: &Layout) -> Value {
     for (index, spec) in layout.series.iter().enumerate() {
         let is_shown = match spec.group {
             SeriesGroup::Price | SeriesGroup::Tension | SeriesGroup::Volatility | SeriesGroup::Shares => true,
-            SeriesGroup::Reach | SeriesGroup::Rung => false,
+            SeriesGroup::Reach | SeriesGroup::Rung | SeriesGroup::Recognised | SeriesGroup::Arrivals => false,
         };
         if let Some(values) =
             film.outcome.series.get(index * n_bins..(index + 1) * n_bins).filter(|_| is_shown)

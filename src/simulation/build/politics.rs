@@ -1,6 +1,6 @@
 //! States, ladder, instruments, issues and the script.
 
-use super::{BuildError, Names, at_most, find};
+use super::{BuildError, Names, at_most, find, position};
 use crate::engine::streams::key_of;
 use crate::model::ids::{CodeId, CountryId, InstrumentId, IssueId, RungId, ScriptId, StateId, VoiceId};
 use crate::model::setting::{
