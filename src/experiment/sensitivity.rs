@@ -13,6 +13,7 @@ use crate::stats::bootstrap::Bootstrap;
 use crate::stats::sensitivity::morris::{self, Effect};
 use crate::stats::sensitivity::sobol::{self, Indices, MOST_INPUTS};
 use crate::stats::sensitivity::{Coupling, Responses};
+use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -240,18 +241,27 @@ pub fn analyse(
     let wanted: Vec<&OutcomeSpec> =
         layout.outcomes.iter().filter(|spec| ids.is_empty() || ids.contains(&spec.id)).collect();
     let columns = simulate(base, &changes, plan, &wanted, (progress, stop))?;
-    let mut outcomes = Vec::new();
+    let mut complete: Vec<(&OutcomeSpec, Vec<f64>)> = Vec::new();
     let mut incomplete = Vec::new();
     for (spec, values) in wanted.into_iter().zip(columns) {
         let exist = values.iter().filter(|value| !value.is_nan()).count();
         if exist < values.len() {
             incomplete.push((spec.id.clone(), exist as u64));
-            continue;
+        } else {
+            complete.push((spec, values));
         }
-        let estimates = estimates(&cube, &values, plan);
-        outcomes.push(OutcomeSensitivity { spec: spec.clone(), values, estimates });
     }
-    outcomes.sort_by_key(|outcome| ids.iter().position(|id| *id == outcome.spec.id));
+    complete.sort_by_key(|(spec, _)| ids.iter().position(|id| *id == spec.id));
+    let estimated = |(spec, values): (&OutcomeSpec, Vec<f64>)| {
+        let estimates = estimates(&cube, &values, plan);
+        OutcomeSensitivity { spec: spec.clone(), values, estimates }
+    };
+    let threads = |error: rayon::ThreadPoolBuildError| ReplicatesError::Threads {
+        threads: plan.threads,
+        reason: error.to_string(),
+    };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(plan.threads).build().map_err(threads)?;
+    let outcomes = pool.install(|| complete.into_par_iter().map(estimated).collect());
     let Plan { method, replicates, coupling, .. } = *plan;
     Ok(Sensitivity { method, replicates, coupling, parameters, points, outcomes, incomplete })
 }
