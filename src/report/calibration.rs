@@ -184,16 +184,9 @@ pub fn posterior<'a>(found: &Calibrated<'a>) -> Table<'a> {
         ),
     ];
     for (index, parameter) in found.parameters.iter().enumerate() {
-        let description = match parameter.unit.as_str() {
-            "" => "parameter".to_owned(),
-            unit => format!("parameter, in {unit}"),
-        };
-        columns.push(column(
-            parameter.path.clone(),
-            "",
-            description,
-            double(&|row| particles[row].values[index]),
-        ));
+        let values = double(&|row| particles[row].values[index]);
+        let plain = column(parameter.path.clone(), "", "parameter".to_owned(), values);
+        columns.push(Column { unit: parameter.unit.as_str().into(), ..plain });
     }
     for (index, target) in found.targets.iter().enumerate() {
         let id = format!("{}:{}", found.scenarios[target.scenario], target.outcome);

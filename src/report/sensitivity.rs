@@ -145,11 +145,11 @@ pub fn points(found: &Sensitivity) -> Table<'_> {
     let mut columns = vec![column("point", "", "index of the point", Cells::Int64(index))];
     for (place, parameter) in found.parameters.iter().enumerate() {
         let values = found.points.iter().map(|point| point[place]).collect();
-        let description = match parameter.unit.as_str() {
-            "" => "parameter".to_owned(),
-            unit => format!("parameter, in {unit}"),
-        };
-        columns.push(column(parameter.path.as_str(), "", description, Cells::Double(values)));
+        let unit = parameter.unit.as_str();
+        columns.push(Column {
+            unit: unit.into(),
+            ..column(&parameter.path, "", "parameter", Cells::Double(values))
+        });
     }
     for outcome in &found.outcomes {
         let at_points = outcome.at_points(found.replicates);
