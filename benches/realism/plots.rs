@@ -161,7 +161,7 @@ fn structure_plot(trees: &[Tree]) -> Plot {
         series: vec![
             ("real: popular cascades".to_owned(), REAL, Mark::Dots, real),
             ("simulated".to_owned(), SIMULATED, Mark::Line, of_part(0)),
-            ("simulated, shared 1.7 times as readily".to_owned(), SIMULATED_2, Mark::Dashes, of_part(1)),
+            ("simulated, shared 1.73 times as readily".to_owned(), SIMULATED_2, Mark::Dashes, of_part(1)),
         ],
     }
 }

@@ -12,9 +12,10 @@
 //! side of the issue on which the author stands, x(v) the stance of the person: that of the bin ± `jitter`; side(g) is 1 as
 //! intended, −1 hostile, 0 distorted. The probability is q = Σo/(1 + Σo). Affinity is thus linear in log-odds in stance × slant.
 //!
-//! The odds are multiplied by the author's engagement, an attribute of the account, and by the appeal of the message, exp(σz) with z
-//! standard normal and drawn once a message: what makes one message of the same account go further than another is not in the model
-//! (reposts of one leader's messages: 90 % quantile over median 1.8, 99 % quantile over median 3 to 4.5).
+//! The odds are multiplied by the appeal of the message, exp(σz) with z standard normal and drawn once a message: what makes one message
+//! of the same account go further than another is not in the model (reposts of one leader's messages: 90 % quantile over median 1.8,
+//! 99 % quantile over median 3 to 4.5). Those of readers who have it from the author itself are also multiplied by the author's
+//! engagement, an attribute of the account.
 //!
 //! # When
 //!
@@ -106,8 +107,7 @@ impl Readers {
         let appeal = libm::exp(
             self.params.appeal.get() * world.key.stream(APPEAL, Subject::new(message.key, 0)).normal(),
         );
-        let engagement = setting.voices[message.voice.idx()].engagement;
-        let base = self.params.infectiousness.get() * words * appeal * engagement;
+        let base = self.params.infectiousness.get() * words * appeal;
         let homophily = self.params.homophily.get();
         let most = MOST_ACTIVE * libm::exp(homophily * self.params.jitter.get());
         let spread = world.spread_mut(id);
@@ -142,33 +142,44 @@ impl Readers {
         self.params.reaction.as_ms() as f64 * slowness * libm::pow(-libm::log1p(-number), 1.0 / shape)
     }
 
-    /// Odds with which `follower` passes the message on in each frame.
+    /// How much readier they who see what is shown are to share it than those who see it from somebody else.
+    fn engagement(shown: Shown, world: &World<'_>) -> f64 {
+        if shown.node > 0 {
+            return 1.0;
+        }
+        world.setting.voices[world.message(shown.message).voice.idx()].engagement
+    }
+
+    /// Odds with which `follower` passes what is shown on in each frame.
     fn odds(
         &self,
-        id: MessageId,
+        shown: Shown,
         follower: AccountId,
         cell: CellId,
-        frame: Frame,
         world: &World<'_>,
     ) -> [f64; Frame::COUNT] {
         let (activity, mut person) = self.person(follower);
-        let message = world.message(id);
+        let message = world.message(shown.message);
         let side = world.setting.issues[message.issue.idx()].side_of(message.author);
         let deviation = self.params.jitter.get() * (2.0 * person.uniform() - 1.0);
         let tilt = libm::exp(self.params.homophily.get() * side * deviation);
-        let [as_intended, hostile, distorted] = world.spread(id).odds[cell.idx()][frame.idx()];
-        [as_intended * activity * tilt, hostile * activity / tilt, distorted * activity]
+        let readiness = activity * Self::engagement(shown, world);
+        let [as_intended, hostile, distorted] =
+            world.spread(shown.message).odds[cell.idx()][shown.by.frame.idx()];
+        [as_intended * readiness * tilt, hostile * readiness / tilt, distorted * readiness]
     }
 }
 
 impl Chance for Readers {
     fn bound(&self, shown: Shown, public: PublicId, world: &World<'_>) -> f64 {
-        world.spread(shown.message).bounds[public.idx()][shown.by.frame.idx()]
+        let bound = world.spread(shown.message).bounds[public.idx()][shown.by.frame.idx()];
+        let engagement = Self::engagement(shown, world);
+        if engagement == 1.0 { bound } else { probability(engagement * bound / (1.0 - bound)) }
     }
 
     fn of(&self, shown: Shown, follower: AccountId, public: PublicId, world: &World<'_>) -> f64 {
         let cell = world.setting.network.cell_of(follower, public);
-        probability(self.odds(shown.message, follower, cell, shown.by.frame, world).iter().sum())
+        probability(self.odds(shown, follower, cell, world).iter().sum())
     }
 }
 
@@ -194,7 +205,7 @@ impl Sharing {
         let Some(public) = self.contact.can_share(shown, account, world) else { return };
         let subject = Subject::new(account.0, world.message(shown.message).key);
         let cell = world.setting.network.cell_of(account, public);
-        let odds = self.readers.odds(shown.message, account, cell, shown.by.frame, world);
+        let odds = self.readers.odds(shown, account, cell, world);
         let attends = attending(world.attention(public, agenda.now()), odds.iter().sum());
         if attends < 1.0 && world.key.uniform(ATTENDS, subject.part(shown.by.account.0)) >= attends {
             return;
@@ -391,6 +402,35 @@ mod tests {
         assert!((above - 0.5).abs() < 3.9 / (2.0 * (n as f64).sqrt()), "{above}");
         let variance = log_appeal.iter().map(|log| log * log).sum::<f64>() / n as f64;
         assert!((variance / (0.46 * 0.46) - 1.0).abs() < 3.9 * (2.0 / n as f64).sqrt(), "{variance}");
+    }
+
+    /// Odds of who has the message from its author, and their bound, go with its engagement; those of a sharer's followers do not.
+    #[test]
+    fn engagement_is_that_of_who_reads_the_author() {
+        let mut setting = fixture::setting();
+        let mut rule = sharing(0.001, 0.0);
+        let mut odds_and_bound = |setting: &crate::model::setting::Setting| {
+            let mut bench = Bench::new(setting, 0);
+            let id = bench.post(fixture::appeal(SimTime::START), &mut rule);
+            let parent = AccountId(640);
+            let node =
+                bench.world.spread_mut(id).cascade.add(parent, 0, SimTime::START, Frame::AsIntended, 20.0);
+            [0, node].map(|node| {
+                let shown = Shown::of(id, node, &bench.world);
+                let reader = AccountId(650);
+                let cell = setting.network.cell_of(reader, CITIZENS_B);
+                let odds = rule.readers.odds(shown, reader, cell, &bench.world)[0];
+                let bound = rule.readers.bound(shown, CITIZENS_B, &bench.world);
+                (odds, bound / (1.0 - bound))
+            })
+        };
+        let plain = odds_and_bound(&setting);
+        setting.voices.iter_mut().for_each(|voice| voice.engagement = 7.0);
+        let engaged = odds_and_bound(&setting);
+        assert!(
+            (engaged[0].0 / plain[0].0 - 7.0).abs() < 1e-9 && (engaged[0].1 / plain[0].1 - 7.0).abs() < 1e-9
+        );
+        assert_eq!(engaged[1], plain[1]);
     }
 
     /// Thinning by attention is the same as multiplying the odds: q(o)·attending(A, o) = q(A·o).

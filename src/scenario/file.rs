@@ -119,8 +119,8 @@ section! {
         pub audience: Spanned<BTreeMap<String, Probability>>,
         /// How far the deeds of its state bore out its words before: −1 never, 0 unknown, 1 always.
         pub record: Signed = Signed::clamped(0.0),
-        /// Odds with which followers share its messages, relative to an account followed for what it posts about (1 if absent): below 1
-        /// where most followers came for other topics.
+        /// Odds with which its own followers share its messages, relative to an account followed for what it posts about (1 if absent):
+        /// below 1 where most followers came for other topics.
         pub engagement: NonNegative = NonNegative::clamped(1.0),
         /// Where the numbers come from.
         pub source: String,

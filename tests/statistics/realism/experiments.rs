@@ -27,6 +27,8 @@ const WINDOW_MIN: f64 = 7.0 * 1440.0;
 pub(crate) struct Author {
     pub(crate) followers: u32,
     pub(crate) engagement: f64,
+    /// Moral-emotional words in its message.
+    pub(crate) moral_words: u32,
 }
 
 /// A simulated cascade.
@@ -69,12 +71,14 @@ pub(crate) fn ordinary() -> Vec<Author> {
         scores.map(|score| Author {
             followers,
             engagement: engagement(f64::from(followers)) * (SPREAD * score).exp() / mean,
+            moral_words: 0,
         })
     };
     FOLLOWERS.iter().flat_map(of_class).collect()
 }
 
-/// Popular authors, in pairs: the second's message is shared 1.7 times as readily, as false ones are (Vosoughi et al. 2018).
+/// Popular authors, in pairs: the second's message has three moral-emotional words, so that it is shared 1.73 times as readily, as much
+/// more as false ones are (1.7 times, Vosoughi et al. 2018).
 pub(crate) fn popular() -> Vec<Author> {
     let accounts = [
         (8_000, 16.0),
@@ -86,9 +90,8 @@ pub(crate) fn popular() -> Vec<Author> {
         (100_000, 3.0),
         (100_000, 9.0),
     ];
-    let pair = |(followers, engagement)| {
-        [1.0, 1.7].map(|factor| Author { followers, engagement: engagement * factor })
-    };
+    let pair =
+        |(followers, engagement)| [0, 3].map(|moral_words| Author { followers, engagement, moral_words });
     accounts.into_iter().flat_map(pair).collect()
 }
 
@@ -141,6 +144,7 @@ act = "111"
 target = "US"
 issue = "topic"
 language = ["en"]
+moral_words = {}
 text = "A message."
 source = "made"
 "#,
@@ -149,6 +153,7 @@ source = "made"
             4 + hour / 24,
             hour % 24,
             idx * 7 % 60,
+            author.moral_words,
         )
         .unwrap();
     }
