@@ -147,6 +147,7 @@ fn prepare_all(args: &Args, names: &[String]) -> Result<Vec<Prepared>, Failed> {
             arm: None,
             set: args.set.clone(),
             world: args.world.clone(),
+            full_size: false,
         };
         prepare(&request(&scenario)?, args.seed)
     };

@@ -216,7 +216,7 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
 
 fn asked(args: &Args, scenario: &str) -> Result<Request, Failed> {
     let (scenario, set, world) = (scenario.to_owned(), args.set.clone(), args.world.clone());
-    request(&ScenarioArgs { scenario, arm: None, set, world })
+    request(&ScenarioArgs { scenario, arm: None, set, world, full_size: false })
 }
 
 fn scenarios<'a>(requests: &[Request], prepared: &'a [Prepared]) -> Result<Vec<Scenario<'a>>, Failed> {

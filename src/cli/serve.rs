@@ -70,6 +70,7 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
         arm: None,
         set: args.set.clone(),
         world: args.world.clone(),
+        full_size: false,
     };
     let request = prepare::request(&wanted)?;
     // What is wrong with it is better told here than on the page.

@@ -227,6 +227,7 @@ fn from_options(args: &Args) -> Result<Planned, Failed> {
         arm: args.arm.clone(),
         set: args.set.clone(),
         world: args.world.clone(),
+        full_size: false,
     };
     let mut base = Base::read(&request(&scenario)?).map_err(Failed::usage)?;
     let varied = args.vary.iter().map(|option| {
