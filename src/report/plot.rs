@@ -20,6 +20,7 @@ mod price;
 mod reach;
 mod scatter;
 mod session;
+mod society;
 mod sweep;
 mod tension;
 mod theme;
@@ -109,13 +110,15 @@ type Kind = fn(&PlotInput<'_>) -> Option<Figure>;
 /// Draws every plot for which there is data.
 pub fn plots(input: &PlotInput<'_>) -> Result<Vec<Plot>, ReportError> {
     theme::register_fonts();
-    let kinds: [(&str, Kind); 11] = [
+    let kinds: [(&str, Kind); 13] = [
         ("reach", reach::figure),
         ("shares", reach::shares_figure),
         ("cascade", cascade::figure),
         ("ladder", ladder::figure),
         ("rungs", alluvial::figure),
         ("tension", tension::figure),
+        ("recognitions", society::recognition_figure),
+        ("arrivals", society::arrivals_figure),
         ("prices", price::figure),
         ("volatility", price::volatility_figure),
         ("first_session", session::distribution_figure),
