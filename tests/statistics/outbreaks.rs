@@ -297,8 +297,8 @@ impl Kinds {
     }
 }
 
-/// Whether there are outbreaks is decided by the spectral radius, not by how many anybody convinces: a few loud accounts that hardly anybody
-/// of the many passes anything to make none, though each convinces four; as many who are heard by each other do.
+/// Whether there are outbreaks is decided by the spectral radius, not by how many anybody convinces: a few loud accounts make none,
+/// though each of them convinces four, since hardly anybody passes anything back to them; a circle that convinces itself does.
 #[test]
 #[cfg_attr(debug_assertions, ignore = "needs optimisation")]
 fn with_several_kinds_of_accounts_the_spectral_radius_decides() {
