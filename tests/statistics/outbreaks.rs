@@ -5,7 +5,7 @@
 //!
 //! - a message that has come along an edge dies out with the probability u = Σ (j/⟨j⟩)·exp(pk(u − 1)), and an outbreak from a random node
 //!   has the probability P = 1 − ⟨exp(pk(u − 1))⟩;
-//! - nobody whom an edge leaves from is reached with the probability v = Σ (k/⟨k⟩)·exp(pj(v − 1)), and an outbreak reaches the share
+//! - the account that an edge comes from is missed with the probability v = Σ (k/⟨k⟩)·exp(pj(v − 1)), and an outbreak reaches the share
 //!   S = 1 − ⟨exp(pj(v − 1))⟩ of all;
 //! - both are positive above the threshold p꜀ = ⟨k⟩/⟨jk⟩ and zero below.
 //!
