@@ -8,7 +8,7 @@ use super::ready::Ready;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use twiplomacy::model::ids::{CodeId, RungId, StateId};
+use twiplomacy::model::ids::{CodeId, StateId};
 use twiplomacy::model::setting::{ScriptMessage, Setting, When};
 use twiplomacy::scenario::Request;
 use twiplomacy::simulation::film::Film;
@@ -492,6 +492,7 @@ pub(super) struct Round {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use twiplomacy::model::ids::RungId;
     use twiplomacy::scenario::{Source, bundled, load};
 
     fn base(id: &str) -> Request {
