@@ -4,7 +4,7 @@ import { player } from './player.js';
 import { languages, make, number, t, worded, words } from './words.js';
 
 const stage = JSON.parse(document.getElementById('data').textContent);
-const GROUPS = ['shares', 'reach', 'tension', 'price', 'volatility'];
+const GROUPS = ['shares', 'reach', 'arrivals', 'recognised', 'tension', 'price', 'volatility'];
 /// Charts of a group that are shown at once; the others wait behind a button.
 const FIRST = 6;
 
