@@ -7,6 +7,8 @@
 mod experiments;
 mod measured;
 mod networks;
+mod page;
+mod plots;
 
 use experiments::{Tree, cascades, delays, engagement, leader_curve, mean, ordinary, popular, share_up_to};
 use measured::{DELAYS, FOLLOWER_GRAPHS, LEADER, NEIGHBOURS, TREES};

@@ -1,7 +1,7 @@
 //! The plots of `docs/realism.md`.
 
-use crate::experiments::{Tree, delays, mean, share_up_to};
-use crate::measured::{DELAYS, FOLLOWER_GRAPHS, LEADER, NEIGHBOURS, SIZES, TREES};
+use super::experiments::{Tree, delays, mean, share_up_to};
+use super::measured::{DELAYS, FOLLOWER_GRAPHS, LEADER, NEIGHBOURS, SIZES, TREES};
 use plotters::coord::Shift;
 use plotters::element::DashedPathElement;
 use plotters::prelude::*;
@@ -46,7 +46,7 @@ pub(crate) fn draw(
     let _ = register_font(
         "sans-serif",
         FontStyle::Normal,
-        include_bytes!("../../assets/fonts/DejaVuSans-subset.ttf"),
+        include_bytes!("../../../assets/fonts/DejaVuSans-subset.ttf"),
     );
     for (name, plot) in [
         ("realism-clustering", clustering_plot(clustering)),
@@ -167,6 +167,7 @@ fn structure_plot(trees: &[Tree]) -> Plot {
 }
 
 impl Plot {
+    #[expect(clippy::disallowed_methods, reason = "the plots of the page are files")]
     fn write(&self, stem: &Path) {
         let mut svg = String::new();
         self.draw(&SVGBackend::with_string(&mut svg, SIZE).into_drawing_area());

@@ -1,61 +1,30 @@
 //! Simulated networks and cascades beside real ones: prints the tables of `docs/realism.md` and draws its plots.
 //!
-//! `cargo bench --bench realism` prints; with `-- --plots docs` it writes the plots, as SVG and as PNG, into a folder. Further
-//! arguments `--set PATH=VALUE` change parameters, to see what each is good for.
+//! Not a test, and left out of the suite; it is asked for by
+//! `REALISM_PLOTS=docs cargo test --release --test statistics realism::page -- --ignored --nocapture`. `REALISM_SET` may hold changes of
+//! parameters, separated by semicolons, to see what each is good for.
 
 #![expect(clippy::print_stdout, reason = "it prints tables")]
 
-#[path = "../tests/statistics/realism/experiments.rs"]
-mod experiments;
-#[path = "../tests/statistics/realism/measured.rs"]
-mod measured;
-#[path = "../tests/statistics/realism/networks.rs"]
-mod networks;
-#[path = "realism/plots.rs"]
-mod plots;
-#[path = "../tests/statistics/stage.rs"]
-mod stage;
-
-use experiments::{Tree, delays, mean, share_up_to};
-use measured::{DELAYS, FOLLOWER_GRAPHS, LEADER, NEIGHBOURS, SIZES, TREES};
+use super::experiments::{self, Tree, delays, mean, share_up_to};
+use super::measured::{self, DELAYS, FOLLOWER_GRAPHS, LEADER, NEIGHBOURS, SIZES, TREES};
+use super::{networks, plots};
 use twiplomacy::engine::streams::RunKey;
 use twiplomacy::graphs::measure::Measures;
 use twiplomacy::mechanisms::NetworkParams;
 
-/// What is asked for.
-#[derive(Debug, Default)]
-struct Options {
-    plots: Option<String>,
-    set: Vec<String>,
-}
-
-impl Options {
-    fn read() -> Self {
-        let mut options = Self::default();
-        let mut arguments = std::env::args().skip(1);
-        while let Some(argument) = arguments.next() {
-            match argument.as_str() {
-                "--plots" => options.plots = arguments.next(),
-                "--set" => options.set.extend(arguments.next()),
-                _ => {}
-            }
-        }
-        options
-    }
-}
-
-fn main() {
-    let options = Options::read();
-    let set: Vec<&str> = options.set.iter().map(String::as_str).collect();
+#[test]
+#[ignore = "prints the tables and draws the plots of a page"]
+fn tables_and_plots_of_the_page() {
+    let changes = std::env::var("REALISM_SET").unwrap_or_default();
+    let set: Vec<&str> = changes.split(';').filter(|change| !change.is_empty()).collect();
     let shape = experiments::dispositions(&set).network;
-    let clustering = networks(&shape);
-    let ordinary = experiments::cascades(&experiments::ordinary(), 100, &set);
+    let clustering = compare_networks(&shape);
+    let ordinary = experiments::cascades(&experiments::ordinary(), 60, &set);
     sizes(&ordinary);
     let popular = experiments::cascades(&experiments::popular(), 200, &set);
     structure(&popular);
-    let minutes: Vec<f64> = DELAYS
-        .iter()
-        .map(|row| row.0)
+    let minutes: Vec<f64> = (DELAYS.iter().map(|row| row.0))
         .chain(LEADER.iter().map(|row| row.0))
         .chain([measured::LEADER_HALF_LIFE])
         .collect();
@@ -70,13 +39,13 @@ fn main() {
         at(0.99) / at(0.5)
     );
     when(&ordinary, &popular, &leader);
-    if let Some(folder) = options.plots {
+    if let Ok(folder) = std::env::var("REALISM_PLOTS") {
         plots::draw(&folder, &clustering, &ordinary, &popular, (&minutes, &leader));
     }
 }
 
 /// Prints measures of networks; returns clustering by number of neighbours with and without circles.
-fn networks(shape: &NetworkParams) -> [Vec<f64>; 2] {
+fn compare_networks(shape: &NetworkParams) -> [Vec<f64>; 2] {
     println!(
         "network                    | audience exponent | following exponent | correlation | mutual edges | mutual pairs | local clustering"
     );
