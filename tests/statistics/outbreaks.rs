@@ -56,11 +56,11 @@ struct Found {
 }
 
 /// Runs `rule` from random nodes among `seeds` of each graph.
-fn batches(graph: impl Fn(u64) -> Graph, seeds: Range<u32>, rule: &dyn Rule) -> Found {
+fn batches(graph: impl Fn(u64) -> Graph, seeds: &Range<u32>, rule: &dyn Rule) -> Found {
     batches_of(RUNS, graph, seeds, rule)
 }
 
-fn batches_of(runs: u64, graph: impl Fn(u64) -> Graph, seeds: Range<u32>, rule: &dyn Rule) -> Found {
+fn batches_of(runs: u64, graph: impl Fn(u64) -> Graph, seeds: &Range<u32>, rule: &dyn Rule) -> Found {
     let mut found = Found::default();
     for batch in 0..BATCHES {
         let graph = graph(batch);
@@ -178,7 +178,7 @@ fn chung_lu_graphs_have_outbreaks_of_known_probability_and_size() {
             (outbreak - size).abs() > 0.1,
             "P = {outbreak} and S = {size} are too alike to be told apart"
         );
-        let found = batches(|batch| joint.graph(batch), 0..N_NODES, &Ic::new(p(carries)));
+        let found = batches(|batch| joint.graph(batch), &(0..N_NODES), &Ic::new(p(carries)));
         let name = format!("{times} times the threshold");
         close(&format!("P at {name}"), &found.outbreaks, outbreak, FINITE);
         close(&format!("S at {name}"), &found.reached, size, FINITE);
@@ -192,7 +192,7 @@ fn below_the_threshold_there_is_no_outbreak() {
     let joint = Joint::heavy_tailed();
     for times in [0.3, 0.6] {
         let carries = times * joint.threshold();
-        let found = batches_of(8000, |batch| joint.graph(batch), 0..N_NODES, &Ic::new(p(carries)));
+        let found = batches_of(8000, |batch| joint.graph(batch), &(0..N_NODES), &Ic::new(p(carries)));
         assert_eq!(found.outbreaks.mean(), 0.0, "outbreaks at {times} times the threshold");
         let mean = 1.0 + carries * Joint::MEAN / (1.0 - times);
         close(&format!("mean size at {times}"), &found.small, mean, 0.005 * mean);
@@ -222,7 +222,7 @@ fn sir_is_percolation_in_size_but_not_in_the_probability_of_an_outbreak() {
         ("sir", &Sir::new(p(step), p(recovery)).unwrap() as &dyn Rule, outbreak),
         ("percolation", &Ic::new(p(mean)), independent),
     ] {
-        let found = batches(|batch| joint.graph(batch), 0..N_NODES, rule);
+        let found = batches(|batch| joint.graph(batch), &(0..N_NODES), rule);
         close(&format!("P of {name}"), &found.outbreaks, expected, FINITE);
         close(&format!("S of {name}"), &found.reached, size, FINITE);
     }
@@ -236,7 +236,7 @@ fn poisson_cascades_become_extinct_with_the_known_probability() {
     for (mu, q) in [(1.2, 0.68630), (1.5, 0.41719), (2.0, 0.20319)] {
         assert!((least_root(|q| (mu * (q - 1.0)).exp()) - q).abs() < 1e-5, "{q} at {mu}");
         let graph = |batch| model.generate(RunKey::new(35, batch));
-        let found = batches(graph, 0..N_NODES, &Ic::new(p(mu / model.mean_degree)));
+        let found = batches(graph, &(0..N_NODES), &Ic::new(p(mu / model.mean_degree)));
         close(&format!("extinction at {mu}"), &found.outbreaks, 1.0 - q, FINITE);
         close(&format!("share reached at {mu}"), &found.reached, 1.0 - q, FINITE);
     }
@@ -306,11 +306,11 @@ fn with_several_kinds_of_accounts_the_spectral_radius_decides() {
     let circle = Kinds { share: 0.3, convinces: [[0.3, 0.1], [0.4, 1.6]] };
     assert!(loud.branching() < 0.75 && circle.branching() > 1.6);
     for kind in [0, 1] {
-        let found = batches(|batch| loud.graph(batch), loud.range(kind), &Ic::new(p(Kinds::CARRIES)));
+        let found = batches(|batch| loud.graph(batch), &loud.range(kind), &Ic::new(p(Kinds::CARRIES)));
         assert_eq!(found.outbreaks.mean(), 0.0, "outbreaks from kind {kind}");
         let mean = loud.total()[kind];
         close(&format!("mean size from kind {kind}"), &found.small, mean, 0.01 * mean);
-        let found = batches(|batch| circle.graph(batch), circle.range(kind), &Ic::new(p(Kinds::CARRIES)));
+        let found = batches(|batch| circle.graph(batch), &circle.range(kind), &Ic::new(p(Kinds::CARRIES)));
         close(
             &format!("outbreaks from kind {kind}"),
             &found.outbreaks,

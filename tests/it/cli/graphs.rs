@@ -7,6 +7,7 @@ use parquet::basic::{Repetition, Type as Physical};
 use parquet::data_type::{DoubleType, Int64Type};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::sync::Arc;
 
@@ -275,8 +276,10 @@ fn what_is_no_graph_is_refused_with_its_place() {
 #[test]
 fn a_gzip_stream_that_breaks_off_names_the_line() {
     let desk = Desk::new();
-    let text: String =
-        (0..300_000_u32).map(|node| format!("{node} {}\n", node.wrapping_mul(2_654_435_761))).collect();
+    let text = (0..300_000_u32).fold(String::new(), |mut text, node| {
+        let _ = writeln!(text, "{node} {}", node.wrapping_mul(2_654_435_761));
+        text
+    });
     let packed = gzip(text.as_bytes());
     desk.write("cut.gz", &packed[..packed.len() / 3 * 2]);
     let answer = desk.ask(&["cascade", "--p", "0.1", "--edges", "cut.gz"]);
