@@ -260,6 +260,8 @@ pub(super) fn outside_weights(ends: &Ends, n_circles: u32, share: f64, follows: 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::graph::Graph;
+    use crate::model::network::block_model::{Plan, PublicPlan, Tails, graph};
     use proptest::prelude::*;
 
     proptest! {
@@ -275,6 +277,81 @@ mod tests {
             }
             prop_assert_eq!(next, n_accounts);
         }
+    }
+
+    fn plan(share: f64, communities: [u32; 2]) -> Plan {
+        Plan {
+            publics: [(8000, communities[0]), (2000, communities[1])]
+                .map(|(n_accounts, community)| PublicPlan { n_accounts, weight: 1.0, community })
+                .to_vec(),
+            mean_followed: vec![25.0, 15.0, 5.0, 40.0],
+            named: Vec::new(),
+            tails: Tails {
+                audience_exponent: 1.8,
+                following_exponent: 2.55,
+                correlation: 0.45,
+                cutoff: 300.0,
+            },
+            reciprocity: 0.35,
+            circles: Circles { share, size: 70.0 },
+        }
+    }
+
+    /// Relations from accounts of each public to followers in each, and how many of all are mutual.
+    fn relations(graph: &Graph) -> ([usize; 4], f64) {
+        let public = |account: u32| usize::from(account >= 8000);
+        let (mut found, mut mutual) = ([0; 4], 0);
+        for account in 0..graph.n_nodes() {
+            for &follower in graph.followers(account) {
+                found[2 * public(account) + public(follower)] += 1;
+                mutual += u32::from(graph.followers(follower).binary_search(&account).is_ok());
+            }
+        }
+        (found, f64::from(mutual) / graph.n_edges() as f64)
+    }
+
+    /// Circles draw no pair twice, so with them at most as many relations are lost as without, which the density of the small public
+    /// makes up to a fifth of its own.
+    #[test]
+    fn numbers_between_publics_and_mutual_shares_are_those_without_circles() {
+        let key = RunKey::new(0, 0);
+        let (without, _) = relations(&graph(&plan(0.0, [0, 0]), key));
+        for communities in [[0, 0], [0, 1]] {
+            let (with, mutual) = relations(&graph(&plan(0.7, communities), key));
+            for (with, without) in with.iter().zip(without) {
+                let ratio = *with as f64 / without as f64;
+                assert!((0.97..1.25).contains(&ratio), "{ratio} in {communities:?}");
+            }
+            assert!((0.33..0.45).contains(&mutual), "{mutual} in {communities:?}");
+        }
+    }
+
+    /// Two of who follow the same account know each other more than three times as often with circles, and audiences keep their shape: the
+    /// largest hundredth of accounts has as many followers, give or take a third.
+    #[test]
+    fn circles_close_triangles_and_leave_audiences_as_they_are() {
+        let [without, with] = [0.0, 0.7].map(|share| graph(&plan(share, [0, 0]), RunKey::new(0, 0)));
+        let closed = |graph: &Graph| {
+            let (mut closed, mut pairs) = (0_u32, 0_u32);
+            for account in 0..4000 {
+                for pair in graph.followers(account).chunks_exact(2).take(10) {
+                    pairs += 1;
+                    closed += u32::from(
+                        graph.followers(pair[0]).binary_search(&pair[1]).is_ok()
+                            || graph.followers(pair[1]).binary_search(&pair[0]).is_ok(),
+                    );
+                }
+            }
+            f64::from(closed) / f64::from(pairs)
+        };
+        assert!(closed(&with) > 3.0 * closed(&without), "{} {}", closed(&with), closed(&without));
+        let largest = |graph: &Graph| {
+            let mut audiences: Vec<usize> = (0..8000).map(|account| graph.followers(account).len()).collect();
+            audiences.sort_unstable();
+            audiences[7920..].iter().sum::<usize>() as f64
+        };
+        let ratio = largest(&with) / largest(&without);
+        assert!((0.67..1.33).contains(&ratio), "{ratio}");
     }
 
     #[test]
