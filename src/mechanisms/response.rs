@@ -4,12 +4,13 @@
 //! own median, or, with its own probability, a log-normal time around `bypass` where the leader decides past them. With the act as understood,
 //!
 //! η = `base` + `tension`·T + `salience`·ln(1 + S/`salience_unit`) + `slight`·|w|/10 + `audience`·\[over its head, or struck\] − `dependence`·D
-//! \+ propensity − `private`·\[private\] − `satisfied`·\[paid back\],
+//! \+ propensity − `private`·\[private\] − `satisfied`·\[paid back\] + `commitment`·\[has threatened\],
 //!
 //! and the state reaches rung r or a higher one with probability expit(η − κᵣ) (ordered logit; the thresholds κ are data).
 //! D is the state's dependence on the author. Words of another government in a language of the state's own public debate speak to
 //! that public over the state's head, and so does armed force against it: silence then has a cost at home (audience cost). A state that has
-//! itself used an act of at least the rung of the one it suffers has paid back, and can rest. w is what it takes the other to intend, if that
+//! itself used an act of at least the rung of the one it suffers has paid back, and can rest. Whoever has threatened in public would lose
+//! face by doing nothing (Fearon 1994: audience costs rise with escalation). w is what it takes the other to intend, if that
 //! is not the weight of the act as understood (see the rules of perception and of voices). Cooperative acts call for no answer here.
 //!
 //! Armed force is answered in kind: after the other has used it, t ago, the thresholds of all rungs of force are lowered by
@@ -17,7 +18,7 @@
 //!
 //! A rung of words is one act. A severe rung is a *package*: a number of instruments drawn without replacement from
 //! those that the state has not yet used against the other, up to the rung chosen, one of them on it, exempt ones left out;
-//! weights fall with the cost to the state itself. The first is used at once, the others follow over the next days; what must be prepared
+//! weights are (1 − 0.9·cost)·exp(−`interest`·cost·D): what costs the state itself is spared, the more the more it depends on the other. The first is used at once, the others follow over the next days; what must be prepared
 //! is ready after a log-normal time.
 //!
 //! Acts of the other side within `review` after it began to think about one are part of the same affair, and so is a message that
@@ -63,6 +64,10 @@ params! {
         private: NonNegative,
         /// Less for a state that has paid back in the same coin.
         satisfied: NonNegative,
+        /// More for a state that has itself threatened the other in public within `memory`.
+        commitment: NonNegative,
+        /// How much a state shuns instruments that cost itself, the more it depends on the other.
+        interest: NonNegative,
         /// How far the thresholds of rungs of force sink once the other has used force.
         in_kind: NonNegative,
         /// Time in which that halves.
@@ -154,8 +159,27 @@ impl Response {
                 - params.dependence.get() * setting.dyads[dyad].dependence
                 + staff.propensity
                 - if message.delivery == Delivery::Private { params.private.get() } else { 0.0 }
-                - if has_paid_back(state, author, suffered, world) { params.satisfied.get() } else { 0.0 },
+                - if has_paid_back(state, author, suffered, world) { params.satisfied.get() } else { 0.0 }
+                + if self.has_committed(state, author, now, world) { params.commitment.get() } else { 0.0 },
         )
+    }
+
+    /// Whether `state` has threatened `other` in public of late, by an act or through one of its accounts.
+    fn has_committed(&self, state: StateId, other: StateId, now: SimTime, world: &World<'_>) -> bool {
+        let setting = world.setting;
+        let threat = setting.ladder.iter().rposition(|rung| rung.sphere == Sphere::Words).unwrap_or(0);
+        let is_threat = |code: CodeId| threat > 0 && setting.codes[code.idx()].rung.idx() == threat;
+        let is_recent = |time: SimTime| now.since(time) < self.params.memory;
+        let by_act = world.acts.iter().any(|act| {
+            (act.actor, act.target) == (state, other) && is_threat(act.code) && is_recent(act.time)
+        });
+        by_act
+            || world.messages.iter().any(|message| {
+                (message.author, message.target, message.delivery) == (Some(state), other, Delivery::Public)
+                    && matches!(message.origin, Origin::Script(_))
+                    && is_threat(message.code)
+                    && is_recent(message.posted)
+            })
     }
 
     /// How far the thresholds of rungs of force have sunk for `state` towards `other`.
@@ -228,7 +252,7 @@ impl Response {
         world: &World<'_>,
         agenda: &mut Agenda<Event>,
     ) {
-        let chosen = draw_package(&decision, size, &mut world.key.stream(PACKAGE, subject), world);
+        let chosen = self.draw_package(&decision, size, &mut world.key.stream(PACKAGE, subject), world);
         let mut time = agenda.now();
         for (place, instrument) in chosen.into_iter().enumerate() {
             let tool = &world.setting.instruments[instrument.idx()];
@@ -253,6 +277,58 @@ impl Response {
             let ready = time + stream.log_normal(tool.preparation, self.params.latency_spread.get());
             agenda.schedule(ready, Event::PreparedDue(Act { time: ready, ..act }));
         }
+    }
+
+    /// Instruments of a package: one on the rung itself first, then others up to it, drawn without replacement.
+    fn draw_package(
+        &self,
+        decision: &Act,
+        (least, most): (u32, u32),
+        stream: &mut Stream,
+        world: &World<'_>,
+    ) -> Vec<InstrumentId> {
+        let setting = world.setting;
+        let dyad = setting.dyad(decision.actor, decision.target);
+        let is_used = |id: &InstrumentId| {
+            let used = |act: &Act| {
+                (act.actor, act.target) == (decision.actor, decision.target) && act.instrument == Some(*id)
+            };
+            world.acts.iter().any(used)
+        };
+        let first_severe =
+            setting.ladder.iter().position(|rung| rung.package.is_some()).unwrap_or(usize::MAX);
+        let mut available: Vec<InstrumentId> = setting.states[decision.actor.idx()]
+            .instruments
+            .iter()
+            .copied()
+            .filter(|id| {
+                let rung = setting.instruments[id.idx()].rung;
+                rung <= decision.rung
+                    && rung.idx() >= first_severe
+                    && !dyad.exempt.contains(id)
+                    && !is_used(id)
+            })
+            .collect();
+        let size = least + stream.below(most.saturating_sub(least).saturating_add(1));
+        let mut chosen = Vec::new();
+        for place in 0..size.min(available.len() as u32) {
+            let on_rung = |id: &InstrumentId| setting.instruments[id.idx()].rung == decision.rung;
+            let must_be_on_rung = place == 0 && available.iter().any(on_rung);
+            let weight = |id: &InstrumentId| {
+                let cost = setting.instruments[id.idx()].cost;
+                let spared = libm::exp(-self.params.interest.get() * cost * dyad.dependence);
+                if must_be_on_rung && !on_rung(id) { 0.0 } else { (1.0 - 0.9 * cost) * spared }
+            };
+            let total: f64 = available.iter().map(weight).sum();
+            let mut mark = stream.uniform() * total;
+            let position = available.iter().position(|id| {
+                mark -= weight(id);
+                mark < 0.0
+            });
+            let Some(position) = position else { break };
+            chosen.push(available.remove(position));
+        }
+        chosen
     }
 }
 
@@ -309,51 +385,6 @@ fn words_of(rung: RungId, stream: &mut Stream, world: &World<'_>) -> Option<Code
     codes.get(stream.below(codes.len() as u32) as usize).map(|&idx| CodeId::new(idx))
 }
 
-/// Instruments of a package: one on the rung itself first, then others up to it, drawn without replacement.
-fn draw_package(
-    decision: &Act,
-    (least, most): (u32, u32),
-    stream: &mut Stream,
-    world: &World<'_>,
-) -> Vec<InstrumentId> {
-    let setting = world.setting;
-    let dyad = setting.dyad(decision.actor, decision.target);
-    let is_used = |id: &InstrumentId| {
-        let used = |act: &Act| {
-            (act.actor, act.target) == (decision.actor, decision.target) && act.instrument == Some(*id)
-        };
-        world.acts.iter().any(used)
-    };
-    let first_severe = setting.ladder.iter().position(|rung| rung.package.is_some()).unwrap_or(usize::MAX);
-    let mut available: Vec<InstrumentId> = setting.states[decision.actor.idx()]
-        .instruments
-        .iter()
-        .copied()
-        .filter(|id| {
-            let rung = setting.instruments[id.idx()].rung;
-            rung <= decision.rung && rung.idx() >= first_severe && !dyad.exempt.contains(id) && !is_used(id)
-        })
-        .collect();
-    let size = least + stream.below(most.saturating_sub(least).saturating_add(1));
-    let mut chosen = Vec::new();
-    for place in 0..size.min(available.len() as u32) {
-        let on_rung = |id: &InstrumentId| setting.instruments[id.idx()].rung == decision.rung;
-        let must_be_on_rung = place == 0 && available.iter().any(on_rung);
-        let weight = |id: &InstrumentId| {
-            if must_be_on_rung && !on_rung(id) { 0.0 } else { 1.0 - 0.9 * setting.instruments[id.idx()].cost }
-        };
-        let total: f64 = available.iter().map(weight).sum();
-        let mut mark = stream.uniform() * total;
-        let position = available.iter().position(|id| {
-            mark -= weight(id);
-            mark < 0.0
-        });
-        let Some(position) = position else { break };
-        chosen.push(available.remove(position));
-    }
-    chosen
-}
-
 impl Mechanism for Response {
     fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
         match *event {
@@ -384,6 +415,8 @@ mod tests {
             dependence: NonNegative::clamped(10.0),
             private: NonNegative::clamped(1.0),
             satisfied: NonNegative::clamped(1.5),
+            commitment: NonNegative::clamped(1.0),
+            interest: NonNegative::clamped(20.0),
             in_kind: NonNegative::clamped(4.0),
             memory: TimeSpan::from_days(30),
             latency_spread: NonNegative::clamped(0.5),
@@ -453,6 +486,50 @@ mod tests {
             }
         }
         assert!(fewer > 50, "{fewer}");
+    }
+
+    /// η = 0.6 as above, and 1 more once B has threatened A in public (the highest rung of words here is that of criticism); α = 1e-4.
+    #[test]
+    fn a_threat_of_its_own_commits_a_state_if_it_was_public() {
+        let setting = fixture::setting();
+        for (delivery, expected) in [(Delivery::Public, 1.6_f64), (Delivery::Private, 0.6)] {
+            let found = share_of_runs(4000, |&run| {
+                let mut rule = rule(-1.5);
+                let mut bench = Bench::new(&setting, run);
+                let threat = Message {
+                    author: Some(B),
+                    voice: crate::model::ids::VoiceId(2),
+                    target: A,
+                    code: CodeId(2),
+                    delivery,
+                    ..fixture::appeal(SimTime::START)
+                };
+                bench.post(threat, &mut rule);
+                let id = bench.post(fixture::appeal(SimTime::START), &mut rule);
+                bench.decide(id, Some(DEMAND), &mut rule);
+                bench.world.hearing(B, id).unwrap().answer != Some(RungId::NONE)
+            });
+            let expected = 1.0 / (1.0 + (-expected).exp());
+            let bound = 3.9 * (expected * (1.0 - expected) / 4000.0).sqrt();
+            assert!((found - expected).abs() < bound, "{delivery:?}: {found} {expected}");
+        }
+    }
+
+    /// Instruments 1 and 2 stand on the rung of trade and cost 0.3 and 0.5: with a dependence of 0.05 and an interest of 20 their weights are
+    /// 0.73·e^(−0.3) and 0.55·e^(−0.5), with none 0.73 and 0.55; α = 1e-4 for the share of packages that begin with the first.
+    #[test]
+    fn who_depends_on_the_other_spares_what_costs_itself() {
+        let mut setting = fixture::setting();
+        let dyad = setting.dyad_idx(B, A);
+        for dependence in [0.05, 0.0] {
+            setting.dyads[dyad].dependence = dependence;
+            let first = |run| acts(&setting, fixture::appeal(SimTime::START), 50.0, run)[0].1.instrument;
+            let found = share_of_runs(4000, |&run| first(run) == Some(InstrumentId(1)));
+            let weight = |cost: f64| (1.0 - 0.9 * cost) * f64::exp(-20.0 * cost * dependence);
+            let expected = weight(0.3) / (weight(0.3) + weight(0.5));
+            let bound = 3.9 * (expected * (1.0 - expected) / 4000.0).sqrt();
+            assert!((found - expected).abs() < bound, "{dependence}: {found} {expected}");
+        }
     }
 
     /// A quarrel as an absorbing chain: the tension is half of the rung that B used last, no answer ends it and trade measures end it too. From
