@@ -35,11 +35,9 @@ use crate::text::ParameterNote;
 const PIT: Purpose = Purpose::new("backtest randomised transform");
 const HISTORY: Purpose = Purpose::new("backtest history");
 
-/// Share of the runs between the ends of the interval in which a record should lie.
-pub const COVERED: f64 = 0.9;
 /// Histories made of the model itself.
 pub const HISTORIES: u32 = 20_000;
-/// The central interval of a transform.
+/// The central 90 % of a transform, and of the runs.
 const CENTRAL: Interval = Interval { low: 0.05, high: 0.95 };
 
 /// The runs of one scenario and what is on record about it.
