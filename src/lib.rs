@@ -60,7 +60,8 @@
 //!
 //! # Words
 //!
-//! *Public*: the accounts of one country and role. *Cell*: those of a public with like stance. *Audience*: the followers of an
+//! *Public*: the accounts of one country and role. *Cell*: those of a public with like stance. *Stratum*: those of a cell that follow
+//! about as many. *Full size*: every account of the publics by itself, where else one stands for many. *Audience*: the followers of an
 //! account; *following*: those whom it follows. *Reciprocity*: the share of follows (or of connected pairs) that are mutual.
 //! *Cascade*: the tree of shares of a message. *Share*: a repost or quote. *Structural virality*: the mean distance of two nodes
 //! of a cascade. *Reach*: different people who saw a message; *impressions*: times it was seen. *Dyad*: two states, one towards

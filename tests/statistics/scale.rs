@@ -109,16 +109,18 @@ fn compare(ensembles: &[(&str, &Ensemble)], outcomes: &[(&str, Tolerance)]) {
     let mut too_far = Vec::new();
     for &(id, tolerance) in outcomes {
         write!(table, "\n{id:45}").unwrap();
-        let mut farthest: f64 = 0.0;
+        let (mut farthest, mut agree): (f64, bool) = (0.0, true);
         for (idx, (_, ensemble)) in ensembles.iter().enumerate() {
             let (mean, variance) = moments(&ensemble.sorted(id));
             write!(table, "{:>27}", format!("{mean:.4} ± {:.4}", variance.sqrt())).unwrap();
             for (_, other) in &ensembles[..idx] {
-                farthest = farthest.max(distance(other, ensemble, id, tolerance));
+                let apart = distance(other, ensemble, id, tolerance);
+                farthest = farthest.max(apart);
+                agree &= apart <= 1.0;
             }
         }
         write!(table, "  {:.0} % of {tolerance:?}", farthest * 100.0).unwrap();
-        if farthest > 1.0 || farthest.is_nan() {
+        if !agree {
             too_far.push(id);
         }
     }
@@ -139,15 +141,20 @@ fn canada_and_saudi_arabia_do_the_same_at_every_size() {
 #[test]
 #[cfg_attr(debug_assertions, ignore = "needs optimisation")]
 fn canada_and_saudi_arabia_do_the_same_at_full_size() {
-    let full = Ensemble::of(&load(CANADA_SAUDI, None, &["network.scale=full"]), 0..3000);
+    let full = Ensemble::of(&load(CANADA_SAUDI, None, &["network.scale=full"]), 0..60);
     compare(&[("100000", &ARABIC), ("full", &full)], &CANADA_SAUDI_OUTCOMES);
 }
 
+/// Diffusion alone: coverage by outlets with tens of millions of followers takes most of the time of a coupled run.
 #[test]
 #[cfg_attr(debug_assertions, ignore = "needs optimisation")]
-fn the_thread_does_the_same_at_full_size() {
-    let full = Ensemble::of(&load(TARIFF, None, &["network.scale=full"]), 0..200);
-    compare(&[("100000", &THREAD), ("full", &full)], &TARIFF_OUTCOMES);
+fn the_thread_spreads_the_same_at_full_size() {
+    let off = r#"dispositions.off=["press","salience","hearing","perception","tension","response","third_parties","news_pricing","trading","volatility"]"#;
+    let sampled = Ensemble::of(&load(TARIFF, None, &[off]), 0..2000);
+    let full = Ensemble::of(&load(TARIFF, None, &[off, "network.scale=full"]), 0..12);
+    let outcomes = ["shares", "impressions", "reach"].map(|outcome| format!("message.thread-1.{outcome}"));
+    let outcomes: Vec<(&str, Tolerance)> = outcomes.iter().map(|id| (id.as_str(), Factor(1.1))).collect();
+    compare(&[("100000", &sampled), ("full", &full)], &outcomes);
 }
 
 #[test]

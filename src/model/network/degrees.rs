@@ -1,10 +1,10 @@
 //! How audience and following go together, as a function of one number: the place of an account among all by how many it follows.
 //!
 //! The block model gives an account an audience weight w and an activity weight a, whose normal scores are correlated, and makes a share
-//! r of all relations mutual. So half of r comes about backwards, with the followed chosen by activity and the follower by audience:
-//! expected audience and following, relative to their means, are
+//! r of all relations mutual. Followers are chosen by activity, those whom they follow by audience, or where the relation is mutual by activity
+//! too: expected audience and following, relative to their means, are
 //!
-//! A = (1 − r/2)·w/E(w) + (r/2)·a/E(a) and F = (1 − r/2)·a/E(a) + (r/2)·w/E(w).
+//! A = (1 − r)·w/E(w) + r·a/E(a) and F = a/E(a).
 //!
 //! Here accounts stand in the order of F. What is stored is the joint distribution of F and A as some ten thousand points, from a grid of
 //! the two scores; nothing about any account.
@@ -57,13 +57,12 @@ impl Degrees {
         let all = mean(|point| point.0);
         let (weights, activities) =
             (mean(|point| point.0 * point.1) / all, mean(|point| point.0 * point.2) / all);
-        let back = reciprocity.clamp(0.0, 1.0) / 2.0;
+        let mutual = reciprocity.clamp(0.0, 1.0);
         let mut points: Vec<(f64, f64, f64)> = grid
             .iter()
             .map(|&(mass, weight, activity)| {
-                let (weight, activity) = (weight / weights, activity / activities);
-                let (mutual_weight, mutual_activity) = (back * activity, back * weight);
-                (mass / all, (1.0 - back) * activity + mutual_activity, (1.0 - back) * weight + mutual_weight)
+                let (audience, following) = (weight / weights, activity / activities);
+                (mass / all, following, (1.0 - mutual) * audience + mutual * following)
             })
             .collect();
         points.sort_by(|left, right| left.1.total_cmp(&right.1).then(left.2.total_cmp(&right.2)));
@@ -128,17 +127,14 @@ mod tests {
         assert!((following / second_moment(2.55, 300.0) - 1.0).abs() < 2e-3, "{following}");
     }
 
-    /// With c = E(wa): E(AF) = ((1 − b)² + b²)·c + b(1 − b)·(E(w²) + E(a²)) at b = r/2.
+    /// E(AF) = (1 − r)·E(wa) + r·E(a²).
     #[test]
     fn mutual_relations_mix_the_two_as_they_do_in_the_block_model() {
         let plain = Degrees::new(&TAILS, 0.0);
         let cross = |degrees: &Degrees| mean(degrees, |point| point.audience * point.following);
-        let squares = second_moment(2.2, 300.0) + second_moment(2.55, 300.0);
-        for reciprocity in [0.35, 1.0_f64] {
-            let back = reciprocity / 2.0;
-            let expected =
-                ((1.0 - back).powi(2) + back * back) * cross(&plain) + back * (1.0 - back) * squares;
-            let found = cross(&Degrees::new(&TAILS, reciprocity));
+        for mutual in [0.35, 1.0] {
+            let expected = (1.0 - mutual) * cross(&plain) + mutual * second_moment(2.55, 300.0);
+            let found = cross(&Degrees::new(&TAILS, mutual));
             assert!((found / expected - 1.0).abs() < 3e-3, "{found} for {expected}");
         }
     }
