@@ -83,6 +83,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "PATH")]
     world: Option<PathBuf>,
 
+    /// Simulate every account of the publics instead of a sample: the same as `--set network.scale=full`
+    #[arg(long)]
+    full_size: bool,
+
     /// Threads; all cores if absent (results do not depend on them)
     #[arg(long, value_name = "T", value_parser = threads)]
     threads: Option<usize>,
@@ -227,7 +231,7 @@ fn from_options(args: &Args) -> Result<Planned, Failed> {
         arm: args.arm.clone(),
         set: args.set.clone(),
         world: args.world.clone(),
-        full_size: false,
+        full_size: args.full_size,
     };
     let mut base = Base::read(&request(&scenario)?).map_err(Failed::usage)?;
     let varied = args.vary.iter().map(|option| {
@@ -252,6 +256,7 @@ fn from_plan(args: &Args, input: &Source) -> Result<Planned, Failed> {
         ("--points", args.points.is_some()),
         ("--arm", args.arm.is_some()),
         ("--world", args.world.is_some()),
+        ("--full-size", args.full_size),
     ];
     if let Some((option, _)) = said.iter().find(|(_, is_said)| *is_said) {
         return Err(Failed::usage(anyhow!(
