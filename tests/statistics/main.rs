@@ -23,6 +23,7 @@ mod realism;
 mod rules;
 mod scale;
 mod sharing_twin;
+mod society;
 mod stage;
 mod twin;
 mod voices;
