@@ -13,6 +13,8 @@ use crate::model::graph::generate::weights::{Tails, pareto};
 
 /// Half the width of the grid of normal scores; beyond lie two accounts in a billion.
 const WIDEST_SCORE: f64 = 6.0;
+/// Equal parts of the places from 0 to 1, for each of which it is known where to look; a power of two, so that multiplying is exact.
+const GUIDES: usize = 4096;
 /// Steps of the grid from one end to the other. The rule of midpoints is exact for a normal density to many digits at this width.
 const STEPS: usize = 120;
 
@@ -35,6 +37,8 @@ struct Point {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Degrees {
     points: Vec<Point>,
+    /// First point that reaches the beginning of each part of the places, and the end of the last.
+    guides: Vec<u32>,
 }
 
 impl Degrees {
@@ -72,7 +76,11 @@ impl Degrees {
             following_end += mass * following;
             Point { end, following_end, following, audience }
         };
-        Self { points: points.into_iter().map(accumulate).collect() }
+        let points: Vec<Point> = points.into_iter().map(accumulate).collect();
+        let first =
+            |part: usize| points.partition_point(|point| point.end < part as f64 / GUIDES as f64) as u32;
+        let guides = (0..=GUIDES).map(first).collect();
+        Self { points, guides }
     }
 
     /// Expected audience, relative to the mean, of the account at `place` (0 to 1) in the order of following.
@@ -87,7 +95,9 @@ impl Degrees {
     }
 
     fn at(&self, place: f64) -> &Point {
-        let idx = self.points.partition_point(|point| point.end < place);
+        let part = ((place * GUIDES as f64) as usize).min(GUIDES - 1);
+        let (begin, end) = (self.guides[part] as usize, self.guides[part + 1] as usize);
+        let idx = begin + self.points[begin..end].partition_point(|point| point.end < place);
         &self.points[idx.min(self.points.len() - 1)]
     }
 }
@@ -136,6 +146,16 @@ mod tests {
             let expected = (1.0 - mutual) * cross(&plain) + mutual * second_moment(2.55, 300.0);
             let found = cross(&Degrees::new(&TAILS, mutual));
             assert!((found / expected - 1.0).abs() < 3e-3, "{found} for {expected}");
+        }
+    }
+
+    #[test]
+    fn guides_lead_to_the_point_that_a_search_of_all_finds() {
+        let degrees = Degrees::new(&TAILS, 0.35);
+        for place in (0..=10_007).map(|idx| f64::from(idx) / 10_007.0).chain([0.5, 0.25, 1.0 - 1e-12, 1e-12])
+        {
+            let idx = degrees.points.partition_point(|point| point.end < place);
+            assert_eq!(degrees.at(place), &degrees.points[idx.min(degrees.points.len() - 1)], "{place}");
         }
     }
 

@@ -46,7 +46,7 @@ fn other_commands_take_the_full_size_too() {
     }
     let arm = ["compare", SAUDI, "--arm", "english-french-only", "--runs", "2", "--out", "d", "--json"];
     assert!(desk.get(&[&arm[..], &few].concat()).contains("english-french-only"));
-    let event = "dyad.CA-SA.peak_rung >= 7";
+    let event = "dyad.SA-CA.peak_rung >= 3";
     let rare = ["rare", SAUDI, "--event", event, "--particles", "10", "--repeats", "2", "--json"];
     assert!(json(&desk.get(&[&rare[..], &few].concat()))["p"].is_number());
 }
