@@ -36,6 +36,14 @@ pub(crate) struct ScenarioArgs {
     pub(crate) full_size: bool,
 }
 
+/// At what size scenarios are simulated, for commands that have arguments of their own otherwise.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(crate) struct SizeArgs {
+    /// Simulate every account of the publics instead of a sample: the same as `--set network.scale=full`
+    #[arg(long)]
+    pub(crate) full_size: bool,
+}
+
 /// Form of a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {

@@ -1,6 +1,6 @@
 //! `backtest`: what happened against what is simulated, over several scenarios.
 
-use super::args::{ScenarioArgs, cores, runs, threads};
+use super::args::{ScenarioArgs, SizeArgs, cores, runs, threads};
 use super::failure::Failed;
 use super::interrupt::Interrupt;
 use super::prepare::{BASELINE, Prepared, prepare, request};
@@ -43,6 +43,9 @@ pub(crate) struct Args {
     /// World to use instead of the bundled one: a file, or a folder of files
     #[arg(long, value_name = "PATH")]
     world: Option<PathBuf>,
+
+    #[command(flatten)]
+    size: SizeArgs,
 
     /// Number of runs of each scenario
     #[arg(long, value_name = "N", default_value = "2000", value_parser = runs)]
@@ -147,7 +150,7 @@ fn prepare_all(args: &Args, names: &[String]) -> Result<Vec<Prepared>, Failed> {
             arm: None,
             set: args.set.clone(),
             world: args.world.clone(),
-            full_size: false,
+            full_size: args.size.full_size,
         };
         prepare(&request(&scenario)?, args.seed)
     };

@@ -1,6 +1,6 @@
 //! `calibrate`: parameters under which scenarios show what is on record.
 
-use super::args::{Format, FormatArgs, ScenarioArgs, cores, count, threads};
+use super::args::{Format, FormatArgs, ScenarioArgs, SizeArgs, cores, count, threads};
 use super::failure::Failed;
 use super::interrupt::Interrupt;
 use super::prepare::{Prepared, prepare, request};
@@ -59,6 +59,9 @@ pub(crate) struct Args {
     /// World to start from instead of the bundled one: a file, or a folder of files
     #[arg(long, value_name = "PATH")]
     world: Option<PathBuf>,
+
+    #[command(flatten)]
+    size: SizeArgs,
 
     #[command(flatten)]
     sampler: SamplerArgs,
@@ -216,7 +219,7 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
 
 fn asked(args: &Args, scenario: &str) -> Result<Request, Failed> {
     let (scenario, set, world) = (scenario.to_owned(), args.set.clone(), args.world.clone());
-    request(&ScenarioArgs { scenario, arm: None, set, world, full_size: false })
+    request(&ScenarioArgs { scenario, arm: None, set, world, full_size: args.size.full_size })
 }
 
 fn scenarios<'a>(requests: &[Request], prepared: &'a [Prepared]) -> Result<Vec<Scenario<'a>>, Failed> {

@@ -1,5 +1,6 @@
 //! `serve`: the classroom.
 
+use super::args::SizeArgs;
 use super::failure::Failed;
 use clap::value_parser;
 use std::path::PathBuf;
@@ -48,6 +49,9 @@ pub(crate) struct Args {
     /// World to use instead of the bundled one: a file, or a folder of files
     #[arg(long, value_name = "PATH")]
     world: Option<PathBuf>,
+
+    #[command(flatten)]
+    size: SizeArgs,
 }
 
 #[cfg(not(feature = "serve"))]
@@ -70,7 +74,7 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
         arm: None,
         set: args.set.clone(),
         world: args.world.clone(),
-        full_size: false,
+        full_size: args.size.full_size,
     };
     let request = prepare::request(&wanted)?;
     // What is wrong with it is better told here than on the page.
