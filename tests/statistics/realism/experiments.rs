@@ -5,6 +5,7 @@
 //! followers and engagement only. The leader is that of the bundled scenario of 2019.
 
 use crate::stage::{Stage, posted};
+use statrs::distribution::{ContinuousCDF, Normal};
 use std::fmt::Write;
 use twiplomacy::mechanisms::Dispositions;
 use twiplomacy::model::cascade::Cascade;
@@ -59,22 +60,24 @@ pub(crate) fn engagement(followers: f64) -> f64 {
 }
 
 /// Standard deviation of the logarithm of engagement among accounts with like followers.
-const SPREAD: f64 = 1.0;
+const SPREAD: f64 = 1.15;
+/// Ordinary authors of each class of followers.
+const PER_CLASS: u32 = 5;
 
-/// Ordinary authors: for each of the quantiles five accounts, whose engagement lies at the quantiles of a log-normal distribution
-/// around that of their class, with its mean.
+/// Ordinary authors: for each of the quantiles five accounts, whose engagement is log-normal around that of their class. Its scores are
+/// spread evenly over all accounts (multiples of the golden ratio), so that 120 of them have the mean and the spread of many.
 pub(crate) fn ordinary() -> Vec<Author> {
-    // Standard normal quantiles at 0.1, 0.3, 0.5, 0.7, 0.9.
-    let scores = [-1.2816, -0.5244, 0.0, 0.5244, 1.2816];
-    let mean = scores.iter().map(|score: &f64| (SPREAD * score).exp()).sum::<f64>() / scores.len() as f64;
-    let of_class = |&followers: &u32| {
-        scores.map(|score| Author {
-            followers,
-            engagement: engagement(f64::from(followers)) * (SPREAD * score).exp() / mean,
-            moral_words: 0,
-        })
+    let normal = Normal::standard();
+    let score = |idx: u32| normal.inverse_cdf((0.5 + f64::from(idx) * 0.618_033_988_75).fract());
+    let factors: Vec<f64> =
+        (0..PER_CLASS * FOLLOWERS.len() as u32).map(|idx| (SPREAD * score(idx)).exp()).collect();
+    let mean = mean(factors.iter().copied());
+    let author = |(idx, factor): (usize, &f64)| {
+        let followers = FOLLOWERS[idx / PER_CLASS as usize];
+        let engagement = engagement(f64::from(followers)) * factor / mean;
+        Author { followers, engagement, moral_words: 0 }
     };
-    FOLLOWERS.iter().flat_map(of_class).collect()
+    factors.iter().enumerate().map(author).collect()
 }
 
 /// Popular authors, in pairs: the second's message has three moral-emotional words, so that it is shared 1.73 times as readily, as much
@@ -95,7 +98,7 @@ pub(crate) fn popular() -> Vec<Author> {
     accounts.into_iter().flat_map(pair).collect()
 }
 
-/// The scenario in which each of `authors` posts one message, at hours spread over two days.
+/// The scenario in which each of `authors` posts one message, between noon and midnight of two days, when people are active.
 fn scenario_text(authors: &[Author]) -> String {
     let mut text = format!(
         r#"format = 1
@@ -127,7 +130,7 @@ source = "made"
         accounts = USERS + 1000,
     );
     for (idx, author) in authors.iter().enumerate() {
-        let hour = idx * 48 / authors.len();
+        let slot = idx * 24 / authors.len();
         write!(
             text,
             r#"[accounts.author{idx}]
@@ -150,8 +153,8 @@ source = "made"
 "#,
             author.followers,
             author.engagement,
-            4 + hour / 24,
-            hour % 24,
+            4 + slot / 12,
+            12 + slot % 12,
             idx * 7 % 60,
             author.moral_words,
         )
