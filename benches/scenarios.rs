@@ -16,13 +16,13 @@ const VARIANTS: [(&str, Option<&str>); 4] = [
     (
         "diffusion and press",
         Some(
-            r#"dispositions.off = ["salience", "hearing", "perception", "tension", "response", "third_parties", "news_pricing", "trading", "volatility"]"#,
+            r#"dispositions.off = ["salience", "hearing", "perception", "voices", "tension", "response", "preparation", "third_parties", "easing", "caution", "listening", "recognition", "mobilisation", "news_pricing", "trading", "volatility"]"#,
         ),
     ),
     (
         "diffusion alone",
         Some(
-            r#"dispositions.off = ["press", "salience", "hearing", "perception", "tension", "response", "third_parties", "news_pricing", "trading", "volatility"]"#,
+            r#"dispositions.off = ["press", "salience", "hearing", "perception", "voices", "tension", "response", "preparation", "third_parties", "easing", "caution", "listening", "recognition", "mobilisation", "news_pricing", "trading", "volatility"]"#,
         ),
     ),
 ];

@@ -84,7 +84,7 @@ pub(crate) fn networks() {
 }
 
 /// What stands between a message that spreads and a market that moves.
-const UNHEARD: &str = r#"dispositions.off = ["salience", "hearing", "perception", "tension", "response", "third_parties", "news_pricing", "trading", "volatility"]"#;
+const UNHEARD: &str = r#"dispositions.off = ["salience", "hearing", "perception", "voices", "tension", "response", "preparation", "third_parties", "easing", "caution", "listening", "recognition", "mobilisation", "news_pricing", "trading", "volatility"]"#;
 const UNPRICED: &str = r#"dispositions.off = ["news_pricing", "trading", "volatility"]"#;
 
 /// Whole runs of the bundled scenarios beside what they consist of.
