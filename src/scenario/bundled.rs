@@ -25,7 +25,8 @@ const SCENARIOS: &[(&str, &str)] = embed!(
     "account-hijack-2020" "canada-saudi-2018" "fake-news-2016" "recognition-2020" "soleimani-2020" "tariff-thread-2019"
     "welcome-tweet-2017"
     // In words.
-    "g7-insult-2019"
+    "g7-insult-2019" "leaked-cables-2010" "map-label-2013" "mutual-follow-2015" "paris-ottawa-quebec-2020"
+    "platform-recognition-2013" "provincial-dissent-2015"
     // Structural.
     "state-account-hijack"
 );
