@@ -158,6 +158,10 @@ fn one_message(users: u64, followers: u64, infectiousness: f64, more: &[String])
         "accounts.realDonaldTrump.audience={ US = 1 }".to_owned(),
         format!("dispositions.sharing.infectiousness={infectiousness}"),
     ];
+    // Other audiences must fit into a small country, too.
+    let world = load(&[]).world;
+    set.extend(world.outlets.keys().map(|outlet| format!("outlets.{outlet}.followers=1000")));
+    set.extend(world.states.keys().map(|state| format!("states.{state}.voice_followers=1000")));
     let unsent = ["thread-2", "five-hundred-billion", "pullback"];
     set.extend(unsent.iter().map(|message| format!("events.messages.{message}.delivery=unsent")));
     set.extend_from_slice(more);

@@ -92,7 +92,7 @@ const fn wrapped(sum: u64, size: u64) -> u64 {
     if sum < size { sum } else { sum - size }
 }
 
-/// The finaliser of SplitMix64 (Steele, Lea & Flood 2014), with Stafford's constants (variant 13).
+/// The finaliser of `SplitMix64` (Steele, Lea & Flood 2014), with Stafford's constants (variant 13).
 const fn mixed(mut word: u64) -> u64 {
     word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
