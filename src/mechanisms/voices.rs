@@ -1,6 +1,7 @@
 //! Voices: what a state takes another to intend where its voices contradict each other.
 //!
-//! A state remembers of each voice of another state the last word that it has thought about, and of the state itself the last deed. While
+//! A state remembers of each voice of another state the last word that it has thought about, and of the state itself the last deed; a milder
+//! threat does not take back a harsher one, a reassurance does. While
 //! they all point the same way, each is taken at its own weight; what has no weight says nothing. Once some reassure (w > 0) and others threaten
 //! (w < 0), they are fused.
 //! Voice k has the precision exp(ℓₖ),
@@ -102,25 +103,14 @@ impl Voices {
         libm::exp(log.clamp(-300.0, 300.0)) * libm::exp2(-half_lives)
     }
 
-    /// What `state` takes the state of its relation `dyad` to intend, thinking about `current`.
-    fn fuse(
-        &self,
-        state: StateId,
-        dyad: usize,
-        current: MessageId,
-        now: SimTime,
-        world: &World<'_>,
-    ) -> Intent {
+    /// What `state` takes the state of its relation `dyad` to intend, thinking about a message that says `own`.
+    fn fuse(&self, state: StateId, dyad: usize, own: f64, now: SimTime, world: &World<'_>) -> Intent {
         let (mut hostile, mut reassuring) = (Camp::default(), Camp::default());
-        let mut own = 0.0;
         for signal in world.signals.iter().filter(|signal| signal.dyad == dyad) {
             let precision = self.precision(signal, state, now, world);
             let camp = if signal.weight < 0.0 { &mut hostile } else { &mut reassuring };
             camp.precision += precision;
             camp.sum += precision * signal.weight;
-            if signal.message == current {
-                own = signal.weight;
-            }
         }
         let total = hostile.precision + reassuring.precision;
         let noise = self.params.noise.get();
@@ -154,11 +144,15 @@ impl Voices {
         }
         let before = world.signals.iter().position(|signal| (signal.dyad, signal.voice) == (dyad, voice));
         let first = world.setting.voices[voice.idx()].record;
-        let record = before.map_or(first, |idx| world.signals.remove(idx).record);
-        world.signals.push(Signal { dyad, voice, message: id, time: now, weight, record });
-        let intent = self.fuse(state, dyad, id, now, world);
+        let before = before.map(|idx| world.signals.remove(idx));
+        let record = before.map_or(first, |before| before.record);
+        // A milder threat does not take back a harsher one.
+        let harsher = before.map_or(weight, |before| before.weight.min(weight));
+        let says = if weight < 0.0 { harsher } else { weight };
+        world.signals.push(Signal { dyad, voice, message: id, time: now, weight: says, record });
+        let intent = self.fuse(state, dyad, weight, now, world);
         world.intents[dyad] = Some(intent);
-        world.readings.push((dyad, intent));
+        world.readings.push((dyad, id, intent));
         let inferred = if weight < 0.0 { intent.weight } else { intent.weight.clamp(0.0, weight) };
         if inferred.to_bits() == weight.to_bits() {
             return;
@@ -288,6 +282,15 @@ mod tests {
             &[says(MINISTER, CodeId(3), 0), says(MINISTRY, DEMAND, 0), says(MINISTER, CodeId(2), 5)],
         );
         assert_eq!(last, -2.0);
+    }
+
+    #[test]
+    fn a_milder_threat_does_not_take_back_a_harsher_one_but_a_reassurance_does() {
+        let (threat, mild) = (says(MINISTER, DEMAND, 0), says(MINISTER, CodeId(2), 0));
+        let (kind, praise) = (says(MINISTER, PRAISE, 0), says(MINISTRY, PRAISE, 0));
+        let plain = mean(&[threat.clone(), praise.clone()]);
+        assert_eq!(mean(&[threat.clone(), mild, praise.clone()]), plain);
+        assert_eq!(mean(&[threat, kind, praise]), 3.4);
     }
 
     #[test]

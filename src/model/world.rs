@@ -343,8 +343,8 @@ pub struct World<'a> {
     pub signals: Vec<Signal>,
     /// What states take each other to intend, in the order of the setting's dyads; `None` before anything was understood.
     pub intents: Vec<Option<Intent>>,
-    /// The same each time that a state thought about a message of the other, with the position of the dyad.
-    pub readings: Vec<(usize, Intent)>,
+    /// The same each time that a state thought about a message of the other, with the position of the dyad and the message.
+    pub readings: Vec<(usize, MessageId, Intent)>,
     /// Attention of each country's public to each message: `message * countries + country`.
     pub salience: Vec<Decaying>,
     /// Relations, in the order of the setting's dyads.

@@ -124,7 +124,7 @@ pub(super) fn scalars(world: &World<'_>, pairs: &[(StateId, StateId)], scalars: 
         scalars.push(first.map_or(f64::NAN, |act| act.time.since(world.setting.reference).as_hours()));
         scalars.push(relation.tension.last_value());
         let dyad = world.setting.dyad_idx(pair.0, pair.1);
-        let readings = || world.readings.iter().filter(|(read, _)| *read == dyad).map(|(_, intent)| intent);
+        let readings = || world.readings.iter().filter(|(read, ..)| *read == dyad).map(|(.., intent)| intent);
         // NaN where there was none.
         let n = readings().count() as f64;
         scalars.push(readings().map(|intent| intent.weight).sum::<f64>() / n);

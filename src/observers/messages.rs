@@ -69,6 +69,12 @@ pub(super) fn describe(setting: &Setting, columns: &mut Columns) {
             YesNo,
             "the state addressed took {} for a harsher act than was meant",
         );
+        add(
+            "inferred_intent",
+            Unit::Goldstein,
+            Continuous,
+            "what the state addressed took the author's state to intend once it had thought about {}, all voices weighed",
+        );
         add("answered", Unit::YesNo, YesNo, "the state addressed answered {} by an act");
         add("answer_rung", Unit::Rung, Discrete, "rung of the answer to {}, where there was one");
         add("answer_hours", Unit::Hours, Continuous, "time from {} to the first act in answer to it");
@@ -163,6 +169,7 @@ pub(super) fn scalars(world: &World<'_>, scalars: &mut Vec<f64>) {
                 0.0,
                 0.0,
                 0.0,
+                f64::NAN,
                 0.0,
                 f64::NAN,
                 f64::NAN,
@@ -211,6 +218,10 @@ fn response(id: MessageId, message: &ScriptMessage, world: &World<'_>, scalars: 
     let first = answers().next();
     scalars.push(f64::from(u8::from(hearing.is_some())));
     scalars.push(f64::from(u8::from(is_harsher)));
+    let author = world.message(id).author;
+    let dyad = author.map(|author| world.setting.dyad_idx(message.target, author));
+    let reading = world.readings.iter().find(|(of, about, _)| Some(*of) == dyad && *about == id);
+    scalars.push(reading.map_or(f64::NAN, |(.., intent)| intent.weight));
     scalars.push(f64::from(u8::from(first.is_some())));
     let rung = answers().map(|act| act.rung).max().filter(|&rung| rung > RungId::NONE);
     scalars.push(rung.map_or(f64::NAN, |rung| f64::from(rung.0)));

@@ -8,6 +8,8 @@ const SOLEIMANI: &str = "soleimani-2020";
 const RUNS: u64 = 1000;
 /// The network is small: what governments infer hardly depends on it.
 const SMALL: &str = "network.accounts=20000";
+/// What Iran takes the United States to intend once it has thought about the last assurance of a minister, after all threats.
+const LAST_ASSURANCE: &str = "message.esper-law-of-war.inferred_intent";
 const FURTHER_FORCE: [&str; 2] = ["dyad.IR-US.reached_mobilise", "dyad.US-IR.reached_mobilise"];
 
 fn arm(arm: Option<&str>, set: &[&str]) -> Ensemble {
@@ -39,17 +41,15 @@ fn with_one_voice_fewer_runs_see_a_further_military_rung() {
 
 #[test]
 #[cfg_attr(debug_assertions, ignore = "needs optimisation")]
-fn one_voice_is_taken_for_milder_and_with_less_doubt() {
-    let intent = difference(&AS_IT_WAS, &UNIFIED, "dyad.IR-US.inferred_intent");
-    assert!(intent.interval.low > 0.0, "{intent:?}");
-    let spread = difference(&AS_IT_WAS, &UNIFIED, "dyad.IR-US.intent_spread");
-    assert!(spread.interval.high < 0.0, "{spread:?}");
+fn one_voice_is_taken_for_milder() {
+    let intent = difference(&AS_IT_WAS, &UNIFIED, LAST_ASSURANCE);
+    assert!(intent.interval.low > 1.0, "{intent:?}");
 }
 
 #[test]
 #[cfg_attr(debug_assertions, ignore = "needs optimisation")]
 fn intent_moves_with_the_rank_and_the_reach_of_voices() {
-    let id = "dyad.IR-US.inferred_intent";
+    let id = LAST_ASSURANCE;
     let equal_ranks = arm(None, &["dispositions.voices.rank=0"]);
     let found = difference(&AS_IT_WAS, &equal_ranks, id);
     assert!(found.interval.low > 0.0, "the leader weighs less without his rank: {found:?}");
