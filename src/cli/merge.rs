@@ -161,7 +161,7 @@ fn request_of(part: &Part) -> Request {
 
 fn merge_runs(args: &Args, parts: &[Part], verbosity: Verbosity) -> Result<(), Failed> {
     let (begun, manifest) = (Begun::now(), &parts[0].stored.manifest);
-    let prepared = prepare(&request_of(&parts[0]), manifest.seed)?;
+    let prepared = prepare(&request_of(&parts[0]), manifest.seed)?.as_made(manifest);
     let existing = if args.overwrite { Existing::Replace } else { Existing::Refuse };
     let destination = Destination::choose(args.out.as_deref(), prepared.id(), existing).map_err(misplaced)?;
     let due = |part: &Part| share(manifest.runs, part.shard.index - 1, part.shard.count);
@@ -176,8 +176,7 @@ fn merge_runs(args: &Args, parts: &[Part], verbosity: Verbosity) -> Result<(), F
     })?;
     let ensemble = Ensemble::of(&prepared.scenario, &prepared.simulation, &prepared.named, &aggregate);
     let mut files = ensemble.files(tables).map_err(Failed::running)?;
-    let mut merged = manifest_of(&prepared, &manifest.arm, (manifest.seed, manifest.runs, 1), &begun.ended());
-    merged.overrides.clone_from(&manifest.overrides);
+    let merged = manifest_of(&prepared, &manifest.arm, (manifest.seed, manifest.runs, 1), &begun.ended());
     files.push(BundleFile::new(bundle::MANIFEST, merged.to_bytes()));
     let folder = destination.write(&files).map_err(misplaced)?;
     print_outcomes(&ensemble, &prepared, args.format.chosen(), Rows::Highlighted)?;

@@ -6,6 +6,7 @@ use super::progress::Verbosity;
 use super::terminal;
 use anyhow::Context;
 use twiplomacy::io;
+use twiplomacy::report::manifest::Manifest;
 use twiplomacy::scenario::{self, Request, Scenario};
 use twiplomacy::simulation::Simulation;
 use twiplomacy::simulation::named::Named;
@@ -46,6 +47,15 @@ pub(crate) fn prepare(request: &Request, seed: u64) -> Result<Prepared, Failed> 
 }
 
 impl Prepared {
+    /// The same, knowing what was set when `manifest` was written: the texts of a bundle have it in them, and no longer say so.
+    pub(crate) fn as_made(mut self, manifest: &Manifest) -> Self {
+        let split =
+            |text: &String| text.split_once(" = ").map(|(path, value)| (path.to_owned(), value.to_owned()));
+        self.scenario.overrides = manifest.overrides.iter().filter_map(split).collect();
+        self.scenario.arm = Some(manifest.arm.clone()).filter(|arm| arm != BASELINE);
+        self
+    }
+
     /// Says what is odd about the scenario.
     pub(crate) fn warn(&self, verbosity: Verbosity) {
         if verbosity == Verbosity::Quiet {

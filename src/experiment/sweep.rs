@@ -636,8 +636,8 @@ mod tests {
             ["network.accounts=20000", "network.accounts=30001", "network.accounts=40001"]
         );
         assert_eq!(
-            settings(&["scenario.horizon=80 days:90 days:3"], GRID),
-            ["scenario.horizon=\"80 days\"", "scenario.horizon=\"85 days\"", "scenario.horizon=\"90 days\""]
+            settings(&["scenario.horizon=86 days:90 days:3"], GRID),
+            ["scenario.horizon=\"86 days\"", "scenario.horizon=\"88 days\"", "scenario.horizon=\"90 days\""]
         );
         assert_eq!(
             settings(&["dispositions.response.base=-4:-3:3"], GRID)[1],

@@ -103,7 +103,7 @@ fn sampled_points_and_plans_work_and_json_is_the_summary() {
     desk.write(
         "plan.toml",
         "format = 1\n\n[sweep]\nscenario = \"canada-saudi-2018\"\ndesign = \"latin-hypercube\"\npoints = 5\nruns = 4\nset = { \"network.accounts\" = 20_000 }\n\n\
-         [vary]\n\"dispositions.response.base\" = { low = -4.0, high = -2.0 }\n\"scenario.horizon\" = [\"85 days\", \"90 days\"]\n",
+         [vary]\n\"dispositions.response.base\" = { low = -4.0, high = -2.0 }\n\"scenario.horizon\" = [\"87 days\", \"90 days\"]\n",
     );
     let printed = desk.get(&["sweep", "plan.toml", "--seed", "5", "--out", "s", "--json", "--quiet"]);
     assert_eq!(printed, desk.text("s/sweep.json"));
