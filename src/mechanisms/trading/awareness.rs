@@ -23,14 +23,13 @@ struct Report {
 }
 
 /// The part of all of `news` that the traders of a market have priced at `now`, as a log return.
-pub(super) fn priced(
+pub(super) fn priced<'n>(
     id: MarketId,
-    news: impl Iterator<Item: std::borrow::Borrow<News>>,
+    news: impl Iterator<Item = &'n News>,
     now: SimTime,
     params: &Params,
     world: &World<'_>,
 ) -> f64 {
-    use std::borrow::Borrow;
     let part = |news: &News| {
         let shock = news.shocks[id.idx()];
         if shock == 0.0 {
@@ -43,7 +42,7 @@ pub(super) fn priced(
         });
         shock * impact(id, report, now, params, world) * believed
     };
-    news.map(|news| part(news.borrow())).sum()
+    news.map(part).sum()
 }
 
 /// Share of a report that is priced.
