@@ -282,9 +282,6 @@ impl Trading {
             Some(index) => self.reprice_future(id, index, now, world),
             None => {
                 self.draw(id, day, world);
-                if step == 0 {
-                    self.breakers[id.idx()] = Today::default();
-                }
                 in_sd = self.reprice(id, day, f64::from(step) / f64::from(STEPS), now, world);
             }
         }
@@ -356,6 +353,7 @@ impl Trading {
         if let Some(today) = state.days.last_mut() {
             (today.close, today.close_without) = (close, close_without);
         }
+        self.breakers[id.idx()] = Today::default();
         let noise = &mut self.noise[id.idx()];
         noise[0] += libm::sqrt(state.path.variance) * in_sd;
         noise[1] += libm::sqrt(state.without.variance) * in_sd;

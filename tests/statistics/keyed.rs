@@ -99,6 +99,7 @@ fn same_acts(base: &Played, other: &Played) {
 /// Whether an outcome or series is about markets.
 fn is_of_markets(id: &str) -> bool {
     ["market.", "volatility.", "world."].iter().any(|section| id.starts_with(section))
+        || id.ends_with(".market_reaction")
 }
 
 /// Whether an outcome or series tells how a message that has a time of its own spreads on the platform.
