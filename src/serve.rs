@@ -24,7 +24,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-use twiplomacy::scenario::Source;
+use twiplomacy::scenario::{Request, Scenario};
 
 /// Connections at the most: two for each student of a large class, and some.
 const MOST_CONNECTIONS: usize = 900;
@@ -45,9 +45,8 @@ pub(crate) enum Reach {
 /// What the server begins with.
 #[derive(Debug)]
 pub(crate) struct Options {
-    pub(crate) scenarios: Vec<Source>,
-    pub(crate) world: Vec<Source>,
-    pub(crate) set: Vec<String>,
+    /// What is asked for first, and the scenario that it gives.
+    pub(crate) loaded: (Request, Scenario),
     pub(crate) first: Choose,
     pub(crate) seed: u64,
     pub(crate) threads: usize,
@@ -92,15 +91,17 @@ async fn serve(
     let names = [own.to_string(), "localhost".to_owned(), shown.to_string()];
     let address = format!("http://{shown}:{port}");
     let first = options.first.clone();
+    let request = &options.loaded.0;
     let app = App::new(Setup {
-        scenarios: options.scenarios,
-        world: options.world,
-        set: options.set,
+        scenarios: vec![request.scenario.clone()],
+        world: request.world.clone(),
+        set: request.set.clone(),
         seed: options.seed,
         threads: options.threads,
         hosts: names.iter().map(|name| format!("{name}:{port}")).collect(),
         address: address.clone(),
         first: options.first,
+        loaded: options.loaded,
     })?;
     tell(&Addresses {
         teacher: format!("http://127.0.0.1:{port}/teach?key={}", app.teacher.reveal()),

@@ -11,14 +11,14 @@ export function window_of(stage) {
   return until - from >= 0.8 * stage.horizon ? [0, stage.horizon] : [from, until];
 }
 
-/// A chart of series number `index`; `bands` and `line` may each be null.
-export function fan(root, stage, index, { bands, line, height = 190 }) {
+/// A chart of series number `index`; `bands` and `line` may each be null. A line alone may have bins of its own.
+export function fan(root, stage, index, { bands, line, bins = stage.bins, height = 190 }) {
   const spec = stage.series[index];
   const [from, until] = window_of(stage);
-  const keep = stage.bins.map((bin, at) => (bin >= from && bin <= until ? at : -1)).filter((at) => at >= 0);
+  const keep = bins.map((bin, at) => (bin >= from && bin <= until ? at : -1)).filter((at) => at >= 0);
   const pick = (values) => (values ? keep.map((at) => values[at]) : keep.map(() => null));
   const data = [
-    keep.map((at) => stage.start + stage.bins[at]),
+    keep.map((at) => stage.start + bins[at]),
     pick(bands?.q95), pick(bands?.q05), pick(bands?.q75), pick(bands?.q25), pick(bands?.q50), pick(line),
   ];
   const none = { stroke: 'transparent', width: 0, points: { show: false } };

@@ -141,13 +141,15 @@ export function player(root, stage, { bands = null } = {}) {
   function charts(film) {
     parts.charts.replaceChildren();
     const range = (values) => { const known = values.filter((value) => value !== null); return known.length ? Math.max(...known) - Math.min(...known) : 0; };
-    const of = (group) => Object.keys(film.series).map(Number).filter((index) => stage.series[index].group === group)
-      .sort((one, other) => range(film.series[other]) - range(film.series[one]));
-    const shown = [...of('price').slice(0, 3), ...of('tension').filter((index) => range(film.series[index]) > 0).slice(0, 2), ...of('volatility').slice(0, 1)];
+    // A run in which more is said has more series than the stage knows; those in common are shown.
+    const line = (index) => film.series[stage.series[index].id] ?? null;
+    const of = (group) => stage.series.map((_, index) => index).filter((index) => stage.series[index].group === group && line(index))
+      .sort((one, other) => range(line(other)) - range(line(one)));
+    const shown = [...of('price').slice(0, 3), ...of('tension').filter((index) => range(line(index)) > 0).slice(0, 2), ...of('volatility').slice(0, 1)];
     self.charts = shown.slice(0, CHARTS).map((index) => {
       const cell = make('div', { class: 'cell' });
       parts.charts.append(cell);
-      return fan(cell, stage, index, { bands: bands?.[index] ?? null, line: film.series[index], height: 150 });
+      return fan(cell, stage, index, { bands: bands?.[index] ?? null, line: line(index), bins: film.bins, height: 150 });
     });
   }
 

@@ -78,12 +78,10 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
     };
     let request = prepare::request(&wanted)?;
     // What is wrong with it is better told here than on the page.
-    twiplomacy::scenario::load(&request).map_err(Failed::usage)?;
+    let scenario = twiplomacy::scenario::load(&request).map_err(Failed::usage)?;
     let first = Choose::of(&request.scenario.name, args.runs);
     let options = Options {
-        scenarios: vec![request.scenario],
-        world: request.world,
-        set: request.set,
+        loaded: (request, scenario),
         first,
         seed: args.seed,
         threads: cores(),

@@ -4,7 +4,7 @@ use crate::experiment::aggregate::Aggregate;
 use crate::experiment::summary::{Placed, Summary};
 use crate::report::html::{self, PageInput, pick};
 use crate::report::map::Map;
-use crate::report::plot::{self, FilmInput, MarketSessions, Plot, PlotInput, film_plots, plots};
+use crate::report::plot::{self, FilmInput, MarketSessions, Plot, PlotInput, film_plots, most_spread, plots};
 use crate::report::tables::{self, Table};
 use crate::report::{ReportError, json};
 use crate::scenario::Scenario;
@@ -184,11 +184,11 @@ impl<'a> Ensemble<'a> {
     /// Plots of all runs, and those of the one in the middle of `films`.
     fn plots(&self, sessions: &[MarketSessions], films: &[Film]) -> Result<Vec<Plot>, ReportError> {
         let mut drawn = plots(&self.plot_input(sessions))?;
-        if let Some(film) = films.get(films.len() / 2) {
+        if let (Some(film), Some(spread)) = (films.get(films.len() / 2), most_spread(films)) {
             let setting = self.simulation.setting();
             let (title, map) = (self.scenario.file.scenario.title.as_str(), Map::of(setting));
             let runs = self.summary.runs;
-            drawn.extend(film_plots(&FilmInput { title, setting, map: &map, film, runs })?);
+            drawn.extend(film_plots(&FilmInput { title, setting, map: &map, film, spread, runs })?);
         }
         Ok(drawn)
     }

@@ -137,9 +137,11 @@ pub struct FilmInput<'a> {
     pub setting: &'a Setting,
     /// The map of the network.
     pub map: &'a Map,
-    /// The run.
+    /// The run whose causes are drawn.
     pub film: &'a Film,
-    /// Number of runs from which it was taken.
+    /// The run whose largest cascade is drawn.
+    pub spread: &'a Film,
+    /// Number of runs from which they were taken.
     pub runs: usize,
 }
 
@@ -151,7 +153,12 @@ impl FilmInput<'_> {
     }
 }
 
-/// Draws the pictures of one run.
+/// The one of `films` in which a message of the scenario spreads most.
+pub fn most_spread(films: &[Film]) -> Option<&Film> {
+    network::with_largest(films)
+}
+
+/// Draws the pictures of single runs.
 pub fn film_plots(input: &FilmInput<'_>) -> Result<Vec<Plot>, ReportError> {
     theme::register_fonts();
     let figures = [("causes", causal::figure(input)), ("map", network::figure(input))];

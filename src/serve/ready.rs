@@ -23,7 +23,11 @@ pub(super) struct Ready {
 impl Ready {
     /// Loads and builds; what is wrong comes as text for people.
     pub(super) fn of(request: &Request, seed: u64) -> Result<Arc<Self>, String> {
-        let scenario = scenario::load(request).map_err(|failure| failure.to_string())?;
+        Self::build(scenario::load(request).map_err(|failure| failure.to_string())?, seed)
+    }
+
+    /// Builds what is loaded already.
+    pub(super) fn build(scenario: Scenario, seed: u64) -> Result<Arc<Self>, String> {
         let simulation = Simulation::new(&scenario, seed).map_err(|error| error.to_string())?;
         let named = Named::of(&scenario, simulation.layout()).map_err(|failure| failure.to_string())?;
         Ok(Arc::new(Self { scenario, simulation, named }))

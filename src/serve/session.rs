@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
-use twiplomacy::scenario::{Request, Source, bundled};
+use twiplomacy::scenario::{Request, Scenario, Source, bundled};
 
 /// Students that can join, at the most.
 const MOST_STUDENTS: usize = 400;
@@ -106,6 +106,8 @@ pub(super) struct App {
     pub(super) scenarios: Vec<Source>,
     pub(super) world: Vec<Source>,
     pub(super) set: Vec<String>,
+    /// What the program has loaded before it served, so that the first picture is there sooner.
+    loaded: Mutex<Option<(Request, Scenario)>>,
     pub(super) seed: u64,
     pub(super) threads: usize,
     pub(super) teacher: Secret,
@@ -128,6 +130,7 @@ pub(super) struct Setup {
     pub(super) hosts: Vec<String>,
     pub(super) address: String,
     pub(super) first: Choose,
+    pub(super) loaded: (Request, Scenario),
 }
 
 impl App {
@@ -153,6 +156,7 @@ impl App {
             scenarios: setup.scenarios,
             world: setup.world,
             set: setup.set,
+            loaded: Mutex::new(Some(setup.loaded)),
             seed: setup.seed,
             threads: setup.threads,
             teacher: Secret::new()?,
@@ -191,8 +195,11 @@ impl App {
         let mut base = Request::new(source);
         base.world.clone_from(&self.world);
         base.set.clone_from(&self.set);
-        let standing = twiplomacy::scenario::load(&base).map_err(|failure| failure.to_string())?;
-        base.set.extend(sliders::settings(&standing, &choose.sliders)?);
+        // Without this, the first picture is there sooner.
+        if !choose.sliders.is_empty() {
+            let standing = twiplomacy::scenario::load(&base).map_err(|failure| failure.to_string())?;
+            base.set.extend(sliders::settings(&standing, &choose.sliders)?);
+        }
         let generation = {
             let mut session = self.session();
             session.generation += 1;
@@ -228,7 +235,11 @@ impl App {
     }
 
     fn build(&self, base: Request, choose: &Choose) -> Result<Built, String> {
-        let baseline = Ready::of(&base, self.seed)?;
+        let loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let baseline = match loaded.filter(|(request, _)| *request == base) {
+            Some((_, scenario)) => Ready::build(scenario, self.seed)?,
+            None => Ready::of(&base, self.seed)?,
+        };
         let other = match &choose.arm {
             Some(arm) => Some(Ready::of(&Request { arm: Some(arm.clone()), ..base.clone() }, self.seed)?),
             None => None,

@@ -17,7 +17,7 @@ const MOST_NODES: usize = 2_500;
 ///
 /// `{run, outcomes: {ID: text}, entries: [{t, kind, id, actor, text, cause}], messages: [{id, kind, handle, home, target, text,
 /// languages, deleted, reach, shares, drawn, of, t, parent, public, frame}], acts: [{t, actor, target, rung, weight, text}],
-/// series: {POSITION: values by bin}}`; the lists of a message hold one number a share, the times each the difference to the one before,
+/// bins, series: {ID: values by bin}}`; the lists of a message hold one number a share, the times each the difference to the one before,
 /// a public of −1 is a named account.
 pub fn json(film: &Film, simulation: &Simulation) -> Value {
     let layout = simulation.layout();
@@ -27,6 +27,7 @@ pub fn json(film: &Film, simulation: &Simulation) -> Value {
         "entries": entries(&film.entries),
         "messages": film.messages.iter().map(|message| of_message(message, simulation)).collect::<Vec<_>>(),
         "acts": acts(film, layout),
+        "bins": layout.bins.iter().map(|&end| seconds(end)).collect::<Vec<_>>(),
         "series": series(film, layout),
     })
 }
@@ -131,7 +132,7 @@ fn acts(film: &Film, layout: &Layout) -> Vec<Value> {
     acts.collect()
 }
 
-/// What the panels of the replay show, by position in the layout.
+/// What the panels of the replay show, by id.
 fn series(film: &Film, layout: &Layout) -> Value {
     let n_bins = layout.bins.len();
     let mut found = Map::new();
@@ -144,7 +145,7 @@ fn series(film: &Film, layout: &Layout) -> Value {
             film.outcome.series.get(index * n_bins..(index + 1) * n_bins).filter(|_| is_shown)
         {
             let values: Vec<Value> = values.iter().map(|&value| rounded(f64::from(value))).collect();
-            found.insert(index.to_string(), values.into());
+            found.insert(spec.id.clone(), values.into());
         }
     }
     found.into()

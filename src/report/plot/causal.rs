@@ -18,6 +18,8 @@ const MOST_STATES: usize = 9;
 const MOST_TOLD: usize = 18;
 /// Height of a line below.
 const LINE: f64 = 17.0;
+/// From the left edge to the words below.
+const TEXT_LEFT: f64 = 110.0;
 /// Least distance of numbered marks in one lane.
 const APART: f64 = 17.0;
 /// Room for the names of lanes.
@@ -39,7 +41,9 @@ pub(super) fn figure(input: &FilmInput<'_>) -> Option<Figure> {
     }
     let told: Vec<usize> =
         (0..entries.len()).filter(|&index| is_told(entries[index])).take(MOST_TOLD).collect();
-    let height = LANE * lanes.len() as f64 + 34.0 + LINE * told.len() as f64 + 20.0;
+    let words: Vec<Vec<String>> = told.iter().map(|&index| in_words(input, entries[index])).collect();
+    let n_lines: usize = words.iter().map(Vec::len).sum();
+    let height = LANE * lanes.len() as f64 + 34.0 + LINE * n_lines as f64 + 24.0;
     let keys = [
         Key::Swatch(mark_ink(EntryKind::Posted), "message or deletion"),
         Key::Swatch(mark_ink(EntryKind::Coverage), "press report"),
@@ -56,7 +60,8 @@ pub(super) fn figure(input: &FilmInput<'_>) -> Option<Figure> {
         _ => format!("Run {run}: {acts} acts, and what led to them"),
     };
     let subtitle = format!("{} · one run of {} · dates are UTC", input.title, grouped(input.runs as u64));
-    let (mut figure, frame) = panel::headed(&title, &subtitle, &keys, height);
+    let (mut figure, frame) =
+        panel::headed_and_footed(&title, &subtitle, &keys, height, &codes(input, &entries));
     let bottom = frame.top + LANE * lanes.len() as f64;
     let inside = Frame { bottom, ..frame }.inset(NAMES, 0.0, 14.0, 0.0);
     let x = Axis::time(input.setting.start, window, panel::n_dates(inside));
@@ -66,7 +71,13 @@ pub(super) fn figure(input: &FilmInput<'_>) -> Option<Figure> {
     let places = places(&panel, &entries, &lanes, &told);
     links(&mut figure, &entries, &places);
     marks(&mut figure, &entries, &places, &told);
-    tell(&mut figure, input, &entries, &told, frame.inset(0.0, bottom - frame.top + 40.0, 0.0, 0.0));
+    tell(
+        &mut figure,
+        input,
+        &entries,
+        (&told, &words),
+        frame.inset(0.0, bottom - frame.top + 40.0, 0.0, 0.0),
+    );
     Some(figure)
 }
 
@@ -240,28 +251,64 @@ fn marks(figure: &mut Figure, entries: &[&TimelineEntry], places: &[Option<Place
     }
 }
 
+/// An entry in lines that fit beside its number and time.
+fn in_words(input: &FilmInput<'_>, entry: &TimelineEntry) -> Vec<String> {
+    let style = TextStyle::new(theme::SMALL_SIZE, theme::BLACK);
+    let actor = match entry.kind {
+        EntryKind::Act => input.name_of_state(&entry.actor) + ": ",
+        _ if entry.actor.is_empty() => String::new(),
+        _ => format!("@{}: ", entry.actor),
+    };
+    let room = theme::WIDTH - 2.0 * theme::MARGIN - TEXT_LEFT;
+    panel::wrapped(&format!("{actor}{}", entry.text), style, room)
+}
+
+/// What the codes in the words mean: states, and those of acts.
+fn codes(input: &FilmInput<'_>, entries: &[&TimelineEntry]) -> String {
+    let acts: Vec<&str> = entries
+        .iter()
+        .filter(|entry| entry.kind == EntryKind::Act)
+        .map(|entry| entry.text.as_str())
+        .collect();
+    let is_named = |id: &str| acts.iter().any(|text| text.contains(&format!("→ {id} ")));
+    let states = input.setting.states.iter().filter(|state| is_named(&state.id));
+    let mut parts: Vec<String> =
+        states.map(|state| format!("{}: {}", state.id, input.name_of_state(&state.id))).collect();
+    if !acts.is_empty() {
+        parts.push("CAMEO: code of the act (Conflict and Mediation Event Observations)".to_owned());
+        parts.push("weight: Goldstein weight, −10 most hostile, 10 most cooperative".to_owned());
+    }
+    parts.join(" · ")
+}
+
 /// Writes the messages and acts in words, each with its number.
 fn tell(
     figure: &mut Figure,
     input: &FilmInput<'_>,
     entries: &[&TimelineEntry],
-    told: &[usize],
+    (told, words): (&[usize], &[Vec<String>]),
     frame: Frame,
 ) {
     let style = TextStyle::new(theme::SMALL_SIZE, theme::BLACK);
     let quiet = TextStyle::new(theme::SMALL_SIZE, theme::GREY);
-    for (number, &index) in told.iter().enumerate() {
-        let (entry, y) = (entries[index], frame.top + LINE * number as f64);
-        let when = input.setting.start.plus(entry.time).timestamp().strftime("%-d %b %H:%M").to_string();
+    let mut y = frame.top;
+    for (number, (&index, lines)) in told.iter().zip(words).enumerate() {
+        let when =
+            input.setting.start.plus(entries[index].time).timestamp().strftime("%-d %b %H:%M").to_string();
         figure.text((number + 1).to_string(), (frame.left + 16.0, y), Anchor::End, style.bold());
         figure.text(when, (frame.left + 26.0, y), Anchor::Start, quiet);
-        let actor = if entry.actor.is_empty() { String::new() } else { format!("{}: ", entry.actor) };
-        let text = panel::shortened(&format!("{actor}{}", entry.text), style, frame.width() - 110.0);
-        figure.text(text, (frame.left + 110.0, y), Anchor::Start, style);
+        for line in lines {
+            figure.text(line.as_str(), (frame.left + TEXT_LEFT, y), Anchor::Start, style);
+            y += LINE;
+        }
     }
     let all = entries.iter().filter(|entry| is_told(entry)).count();
     if all > told.len() {
-        let y = frame.top + LINE * told.len() as f64;
-        figure.text(format!("and {} more", all - told.len()), (frame.left + 110.0, y), Anchor::Start, quiet);
+        figure.text(
+            format!("and {} more", all - told.len()),
+            (frame.left + TEXT_LEFT, y),
+            Anchor::Start,
+            quiet,
+        );
     }
 }

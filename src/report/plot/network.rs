@@ -8,7 +8,7 @@ use crate::model::cascade::Frame as Told;
 use crate::model::outcome::Unit;
 use crate::report::human::{self, grouped};
 use crate::report::map::{self, Map, Point, Polygon};
-use crate::simulation::film::{FilmedKind, FilmedMessage};
+use crate::simulation::film::{Film, FilmedKind, FilmedMessage};
 
 /// Shares that are drawn, at the most.
 const MOST_NODES: usize = 600;
@@ -26,8 +26,7 @@ const GROUNDS: [Ink; 6] = [
 
 /// The largest cascade of a message of the scenario in one run; `None` if there is no such message.
 pub(super) fn figure(input: &FilmInput<'_>) -> Option<Figure> {
-    let messages = input.film.messages.iter().filter(|message| message.kind == FilmedKind::Script);
-    let message = messages.max_by_key(|message| message.nodes.len())?;
+    let message = largest(input.spread)?;
     let (frame, mut figure) = heading(input, message);
     let scale = frame.width() / map::WIDTH;
     let place = |(x, y): Point| (frame.left + scale * x, frame.top + scale * y);
@@ -49,11 +48,23 @@ pub(super) fn figure(input: &FilmInput<'_>) -> Option<Figure> {
     Some(figure)
 }
 
+/// The message of the scenario that most shared.
+fn largest(film: &Film) -> Option<&FilmedMessage> {
+    let messages = film.messages.iter().filter(|message| message.kind == FilmedKind::Script);
+    messages.max_by_key(|message| message.nodes.len())
+}
+
+/// The film with the largest cascade of a message of the scenario; the first of those that have one as large.
+pub(super) fn with_largest(films: &[Film]) -> Option<&Film> {
+    let size = |film: &Film| largest(film).map_or(0, |message| message.nodes.len());
+    films.iter().rev().max_by_key(|film| size(film))
+}
+
 fn heading(input: &FilmInput<'_>, message: &FilmedMessage) -> (Frame, Figure) {
     let title = format!(
         "@{} in run {}: {} shares, {} people see it",
         message.handle,
-        grouped(input.film.outcome.run),
+        grouped(input.spread.outcome.run),
         human::value(Unit::Shares, message.shares),
         human::value(Unit::People, message.reach),
     );

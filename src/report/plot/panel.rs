@@ -345,7 +345,7 @@ pub(super) fn fitted(text: &str, style: TextStyle, room: f64) -> (String, TextSt
 }
 
 /// `text` cut to `room`, with a sign that something is missing.
-pub(super) fn shortened(text: &str, style: TextStyle, room: f64) -> String {
+fn shortened(text: &str, style: TextStyle, room: f64) -> String {
     if style.width(text) <= room {
         return text.to_owned();
     }
@@ -360,7 +360,7 @@ pub(super) fn shortened(text: &str, style: TextStyle, room: f64) -> String {
 }
 
 /// `text` broken between words into lines no wider than `room`.
-fn wrapped(text: &str, style: TextStyle, room: f64) -> Vec<String> {
+pub(super) fn wrapped(text: &str, style: TextStyle, room: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         match lines.last_mut() {

@@ -173,7 +173,14 @@ fn pictures_of_a_run_have_no_text_on_another() {
         for run in 0..6 {
             let film = simulation.film(run);
             let title = &scenario.file.scenario.title;
-            let input = FilmInput { title, setting: simulation.setting(), map: &map, film: &film, runs: 6 };
+            let input = FilmInput {
+                title,
+                setting: simulation.setting(),
+                map: &map,
+                film: &film,
+                spread: &film,
+                runs: 6,
+            };
             for figure in [causal::figure(&input), network::figure(&input)].into_iter().flatten() {
                 let boxes = figure.text_boxes();
                 for (index, (text, [left, top, right, bottom])) in boxes.iter().enumerate() {
