@@ -142,14 +142,21 @@ impl<K: Key> Sketch<K> {
 
     /// The value of rank `rank` (0 is the least) among the ascending values; the greatest where there are fewer, NaN where there are none.
     pub fn value(&self, rank: u64) -> f64 {
+        // Both ends are known exactly.
+        let (least, greatest) = match self.ends {
+            Some((least, _)) if rank == 0 => return least.value(),
+            Some((_, greatest)) if rank >= self.n - 1 => return greatest.value(),
+            Some((least, greatest)) => (least.value(), greatest.value()),
+            None => return f64::NAN,
+        };
         let mut before = 0;
         for &(prefix, count) in &self.buckets {
             if rank < before + u64::from(count) {
-                return self.spread(prefix, count, rank - before);
+                return self.spread(prefix, count, rank - before).clamp(least, greatest);
             }
             before += u64::from(count);
         }
-        self.ends.map_or(f64::NAN, |(_, greatest)| greatest.value())
+        greatest
     }
 
     /// Number of values below `value` and number of those equal to it; where the sketch is not exact, the share of a bucket below is
