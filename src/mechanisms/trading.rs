@@ -247,7 +247,9 @@ impl Trading {
         let passed = now.since(last_close).as_ms() as f64;
         let progress = (passed / opening.since(last_close).as_ms().max(1) as f64).clamp(0.0, 1.0);
         self.draw(index, next, world);
-        let own_end = self.today[index.idx()].own.0;
+        let market = &world.setting.markets[index.idx()];
+        let noise = &self.today[index.idx()];
+        let end = in_sd(market, (noise.factor.0, noise.own.0));
         if self.drawn[id.idx()] != Some(next) {
             self.today[id.idx()] = DayNoise::default();
             self.drawn[id.idx()] = Some(next);
@@ -255,11 +257,7 @@ impl Trading {
         let subject =
             Subject::new(world.setting.markets[id.idx()].key, next << 16 | (progress * 65_535.0) as u32);
         let normal = || world.key.stream(BRIDGE, subject).normal();
-        let overnight = self.params.overnight.get();
-        let own = self.today[id.idx()].bridge.advance(progress, own_end, overnight, normal);
-        let factor = self.factor_since(last_close, now, opening, world).0;
-        let market = &world.setting.markets[index.idx()];
-        let in_sd = in_sd(market, (factor, own));
+        let in_sd = self.today[id.idx()].bridge.advance(progress, end, self.params.overnight.get(), normal);
         let known = awareness::priced(index, world.news.iter(), now, &self.params, world);
         let background = awareness::priced(index, self.background.iter(), now, &self.params, world);
         let underlying = &world.markets[index.idx()];
