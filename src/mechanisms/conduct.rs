@@ -1,6 +1,6 @@
 //! Conduct on the platform: acts of states that CAMEO has no code for.
 //!
-//! When an account that speaks for a state quotes or pins a message, or takes one of its own back, that is noted as an act of the state with a code of
+//! When an account in office (a leader, minister, ministry or embassy) quotes or pins a message, or takes one of its own back, that is noted as an act of the state with a code of
 //! its own (`quote`, `quote-against`, `pin`, `delete`), towards the author's state if that is another one, else towards the state that the
 //! message addresses. Such acts stand in the table of acts beside the diplomatic ones, with assumed weights; they are on no rung, are not
 //! announced, and leave it to the rules of hearing and perception what others make of them. To follow an account is an act of the
@@ -14,6 +14,7 @@ use crate::model::cascade::Frame;
 use crate::model::event::{Act, Cause, Event};
 use crate::model::ids::{CodeId, MessageId, RungId, StateId, VoiceId};
 use crate::model::setting::Setting;
+use crate::model::vocabulary::VoiceKind;
 use crate::model::world::World;
 use crate::units::SimTime;
 
@@ -57,6 +58,16 @@ impl Conduct {
     }
 }
 
+/// The state for which an account speaks by its office; people close to a state are not the state.
+fn office(voice: VoiceId, setting: &Setting) -> Option<StateId> {
+    let voice = &setting.voices[voice.idx()];
+    let is_office = matches!(
+        voice.kind,
+        VoiceKind::Leader | VoiceKind::Minister | VoiceKind::Ministry | VoiceKind::Embassy
+    );
+    voice.state.filter(|_| is_office)
+}
+
 /// Notes what `actor` did to a message.
 fn note(actor: StateId, id: MessageId, code: CodeId, now: SimTime, world: &mut World<'_>) {
     let message = world.message(id);
@@ -83,13 +94,14 @@ impl Mechanism for Conduct {
         let now = agenda.now();
         match *event {
             Event::Amplified { message, voice, frame } => {
-                let state = world.setting.voices[voice.idx()].state;
+                let state = office(voice, world.setting);
                 if let Some((actor, code)) = state.zip(self.amplified(message, voice, frame, world)) {
                     note(actor, message, code, now, world);
                 }
             }
             Event::MessageDeleted(id) => {
-                if let Some((actor, code)) = world.message(id).author.zip(self.delete) {
+                let state = office(world.message(id).voice, world.setting);
+                if let Some((actor, code)) = state.zip(self.delete) {
                     note(actor, id, code, now, world);
                 }
             }
