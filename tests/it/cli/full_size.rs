@@ -7,31 +7,23 @@ const SAUDI: &str = "canada-saudi-2018";
 #[test]
 fn a_run_of_full_size_has_every_account_and_can_be_replayed() {
     let desk = Desk::new();
-    let answer = desk.ask(&["run", SAUDI, "--full-size", "--runs", "3", "--out", "b"]);
+    // The press has the largest audiences, and takes most of the time.
+    let common = ["run", SAUDI, "--runs", "2", "--set", r#"dispositions.off=["press"]"#];
+    let answer = desk.ask(&[&common[..], &["--full-size", "--out", "b"]].concat());
     assert_eq!(answer.code, 0, "{}", answer.err);
     // 10 M in Saudi Arabia, 8 M in Canada, 67 M in the United States and so on, as the world file has it.
     let accounts =
         answer.err.split("runs of ").nth(1).and_then(|rest| rest.split(" accounts").next()).unwrap();
     let accounts: u64 = accounts.replace(|character: char| !character.is_ascii_digit(), "").parse().unwrap();
     assert!((100_000_000..200_000_000).contains(&accounts), "{}", answer.err);
-    assert_eq!(json(&desk.text("b/manifest.json"))["overrides"], json(r#"["network.scale = \"full\""]"#));
+    let overrides = json(&desk.text("b/manifest.json"))["overrides"].to_string();
+    assert!(overrides.contains(r#"network.scale = \"full\""#), "{overrides}");
     assert!(desk.text("b/scenario.toml").contains("scale = \"full\""));
     let summary = json(&desk.text("b/summary.json"));
     assert!(summary["outcomes"]["message.freeland-aug-2.shares"]["mean"].as_f64().unwrap() > 1.0);
     assert!(desk.get(&["replay", "b", "--run", "1"]).contains("arabic-tweet"));
-    let again = [
-        "run",
-        SAUDI,
-        "--set",
-        "network.scale=full",
-        "--runs",
-        "3",
-        "--out",
-        "c",
-        "--threads",
-        "1",
-        "--quiet",
-    ];
+    let again =
+        [&common[..], &["--set", "network.scale=full", "--out", "c", "--threads", "1", "--quiet"]].concat();
     desk.get(&again);
     assert_eq!(desk.read("c/summary.json"), desk.read("b/summary.json"));
 }
