@@ -460,16 +460,13 @@ mod tests {
 
     #[test]
     fn a_path_alone_is_half_to_twice_its_value_as_far_as_that_goes() {
-        let found = read(&[
-            "dispositions.framing.quote",
-            "dispositions.network.correlation",
-            "dispositions.salience",
-        ])
-        .unwrap();
+        let found =
+            read(&["dispositions.framing.quote", "dispositions.network.circles", "dispositions.salience"])
+                .unwrap();
         assert_eq!(found[0].prior.ends(), (0.05, 0.2));
-        // A correlation is below 1, and a path of a table stands for its numbers.
+        // A share is at most 1, and a path of a table stands for its numbers.
         let (low, high) = found[1].prior.ends();
-        assert!(low == 0.3 && high > 0.6 && high < 1.0, "{low} {high}");
+        assert!(low == 0.35 && high > 0.7 && high <= 1.0, "{low} {high}");
         assert!(
             found.len() > 4
                 && found[2..].iter().all(|found| found.path.starts_with("dispositions.salience."))

@@ -354,7 +354,7 @@ mod tests {
         let texts = texts.map(str::to_owned);
         let parameters = parameters(&texts, &base).unwrap();
         let layout = Simulation::new(&base.with(&[]).unwrap(), 1).unwrap().layout().clone();
-        let ids = ["message.arabic-tweet.shares".to_owned(), "dyad.SA-CA.first_act_hours".to_owned()];
+        let ids = ["message.freeland-aug-2.shares".to_owned(), "dyad.SA-CA.first_act_hours".to_owned()];
         let plan = Plan { method, replicates: 3, coupling, seed: 1, threads };
         let stop = AtomicBool::new(false);
         analyse(&base, parameters, &plan, (&layout, &ids), &Silent, &stop).unwrap()
