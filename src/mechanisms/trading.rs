@@ -123,6 +123,9 @@ pub struct Trading {
     drawn: Vec<Option<u32>>,
     /// What breakers have done today.
     breakers: Vec<Today>,
+    /// Day on which a market looks at nothing before its close, and day on which news changed that.
+    dozes: Vec<Option<u32>>,
+    woken: Vec<Option<u32>>,
     /// Sum of the moves of each market's news part since its last close.
     moved: Vec<f64>,
     /// Noise part of the price at the last close, with and without news.
@@ -147,6 +150,8 @@ impl Trading {
             today: Vec::new(),
             drawn: Vec::new(),
             breakers: Vec::new(),
+            dozes: Vec::new(),
+            woken: Vec::new(),
             moved: Vec::new(),
             noise: Vec::new(),
             background: Vec::new(),
@@ -296,11 +301,30 @@ impl Trading {
             return;
         }
         let is_watched = step > 0 || !world.news.is_empty() || market.underlying.is_some();
-        let next = if is_watched { step + 1 } else { STEPS };
-        if next <= STEPS {
-            self.appoint(id, day, next, agenda);
-        } else {
-            self.appoint(id, day + 1, 0, agenda);
+        match step + 1 {
+            next if next > STEPS => self.appoint(id, day + 1, 0, agenda),
+            _ if !is_watched => {
+                self.dozes[id.idx()] = Some(day);
+                self.appoint(id, day, STEPS, agenda);
+            }
+            // The close of a day that began without news is appointed already.
+            next if next == STEPS && self.woken[id.idx()] == Some(day) => {}
+            next => self.appoint(id, day, next, agenda),
+        }
+    }
+
+    /// Lets markets that had nothing to look at before their close look at every step from now on.
+    fn wake(&mut self, now: SimTime, world: &World<'_>, agenda: &mut Agenda<Event>) {
+        if world.news.is_empty() {
+            return;
+        }
+        for id in (0..self.steps.len()).map(MarketId::new) {
+            let Some(day) = self.dozes[id.idx()].take() else { continue };
+            self.woken[id.idx()] = Some(day);
+            let is_ahead = |step: &u32| self.steps[id.idx()].time(day, *step).is_some_and(|time| time > now);
+            if let Some(step) = (1..STEPS).find(is_ahead) {
+                self.appoint(id, day, step, agenda);
+            }
         }
     }
 
@@ -352,6 +376,7 @@ impl Trading {
             (today.close, today.close_without) = (close, close_without);
         }
         self.breakers[id.idx()] = Today::default();
+        self.dozes[id.idx()] = None;
         let noise = &mut self.noise[id.idx()];
         noise[0] += libm::sqrt(state.path.variance) * in_sd;
         noise[1] += libm::sqrt(state.without.variance) * in_sd;
@@ -443,6 +468,8 @@ impl Mechanism for Trading {
         self.today = vec![DayNoise::default(); n];
         self.drawn = vec![None; n];
         self.breakers = vec![Today::default(); n];
+        self.dozes = vec![None; n];
+        self.woken = vec![None; n];
         self.moved = vec![0.0; n];
         self.noise = vec![[0.0; 2]; n];
         for (idx, market) in setting.markets.iter().enumerate() {
@@ -459,7 +486,10 @@ impl Mechanism for Trading {
     fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
         match *event {
             Event::MarketStep { market, day, step } => self.step(market, day, step, world, agenda),
-            Event::MessagePosted(message) => self.watch(message, world, agenda),
+            Event::MessagePosted(message) => {
+                self.wake(agenda.now(), world, agenda);
+                self.watch(message, world, agenda);
+            }
             Event::ReactionDue { market, message } => self.measure(market, message, agenda.now(), world),
             Event::OfflineHappened(script) => self.happened(script, agenda.now(), world),
             _ => {}

@@ -143,6 +143,26 @@ fn news_out_of_hours_gathers_in_the_gap_and_overshoots() {
     assert!((day.close - day.close_without + 0.05 * (1.0 + 0.4 / 256.0)).abs() < 1e-9, "{day:?}");
 }
 
+/// News that breaks while a market trades which had nothing to look at is priced step by step, so that what is too much goes before the close.
+#[test]
+fn news_within_the_day_is_looked_at_before_the_close() {
+    let setting = forgetful();
+    let Bench { world, mut agenda } = Bench::new(&setting, 0);
+    let mut exchange = Exchange { world, rule: Trading::new(&at_once(), &setting), seen: Vec::new() };
+    exchange.rule.begin(&mut exchange.world, &mut agenda);
+    let noon = SimTime::START + TimeSpan::from_hours(12);
+    engine::run(&mut exchange, &mut agenda, Budget { horizon: noon, events: 1_000_000 });
+    assert_eq!(exchange.seen.len(), 1, "the opening");
+    exchange.world.news.push(shock(-0.05, noon));
+    let message = exchange.world.post(fixture::appeal(noon)).expect("one message fits");
+    exchange.rule.react(&Event::MessagePosted(message), &mut exchange.world, &mut agenda);
+    engine::run(&mut exchange, &mut agenda, Budget { horizon: setting.horizon, events: 1_000_000 });
+    let day = exchange.world.markets[0].days[0];
+    // Steps at 13 to 17 h: four half-lives from the first of them to the close.
+    assert!((day.close - day.close_without + 0.05 * (1.0 + 0.4 / 16.0)).abs() < 1e-9, "{day:?}");
+    assert_eq!(exchange.world.markets[0].days.iter().filter(|other| other.day == day.day).count(), 1);
+}
+
 #[test]
 fn a_closed_market_does_not_move_on_the_day_before_the_news() {
     let setting = fixture::setting();
