@@ -2,6 +2,8 @@
 
 use super::power::Point;
 
+/// The angle between neighbours on a spiral that covers a disc evenly.
+const GOLDEN_ANGLE: f64 = 2.399_963_229_728_653;
 /// Rounds of moving.
 const ROUNDS: usize = 400;
 /// How far a thing may move in the first round.
@@ -13,10 +15,11 @@ const FIRST_STEP: f64 = 0.1;
 /// the mean, repulsion k²/d, a step that cools linearly.
 pub(super) fn places(pulls: &[Vec<f64>], sizes: &[f64]) -> Vec<Point> {
     let n = sizes.len();
-    // Begins on a circle, so nothing coincides.
+    // Begins on a spiral: nothing coincides, and no symmetry keeps apart what belongs together.
     let start = |idx: usize| {
-        let angle = std::f64::consts::TAU * idx as f64 / n as f64;
-        (0.5 + 0.35 * libm::cos(angle), 0.5 + 0.35 * libm::sin(angle))
+        let angle = GOLDEN_ANGLE * idx as f64;
+        let distance = 0.45 * ((idx as f64 + 0.5) / n as f64).sqrt();
+        (0.5 + distance * libm::cos(angle), 0.5 + distance * libm::sin(angle))
     };
     let mut places: Vec<Point> = (0..n).map(start).collect();
     let pull = |one: usize, other: usize| pulls[one][other] + pulls[other][one];

@@ -4,7 +4,7 @@ use super::axis::Axis;
 use super::figure::{Anchor, Figure, Ink, TextStyle};
 use super::panel::{self, Frame, Panel};
 use super::{PlotInput, theme};
-use crate::model::outcome::Outcome;
+use crate::model::outcome::{Outcome, SeriesGroup};
 use crate::report::human::grouped;
 use std::collections::BTreeMap;
 
@@ -24,8 +24,9 @@ const PIECES: usize = 24;
 /// Rung of the first act and highest rung of one run; `None` for a run without any act.
 type Path = Option<(u8, u8)>;
 
-/// A panel for each directed pair of states that acts; `None` if no state acts in any run.
+/// A panel for each directed pair of states that acts; `None` if no ladder is observed, or no state acts in any run.
 pub(super) fn figure(input: &PlotInput<'_>) -> Option<Figure> {
+    input.layout.series.iter().find(|spec| spec.group == SeriesGroup::Rung)?;
     let dyads = dyads(input);
     let (_, first) = dyads.first()?;
     let title = finding(input, dyads[0].0, first);
