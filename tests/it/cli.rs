@@ -104,6 +104,8 @@ fn every_command_has_help_with_an_example() {
         .skip_while(|line| *line != "Commands:")
         .skip(1)
         .take_while(|line| !line.is_empty())
+        // Lines that go on with a description are indented more.
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
         .filter_map(|line| line.split_whitespace().next())
         .filter(|command| *command != "help")
         .collect();
@@ -119,6 +121,7 @@ fn every_command_has_help_with_an_example() {
         "sweep",
         "merge",
         "rare",
+        "backtest",
         "replay",
         "report",
         "serve",

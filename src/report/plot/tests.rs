@@ -128,6 +128,7 @@ fn nothing_to_show_gives_no_plot() {
     let mut sample = sample::ensemble(10);
     sample.layout.series.clear();
     sample.layout.outcomes.clear();
+    sample.outcomes.iter_mut().for_each(|outcome| outcome.acts.clear());
     assert_eq!(plots(&Made::of(sample).input()).unwrap(), []);
 }
 
