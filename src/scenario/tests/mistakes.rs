@@ -541,7 +541,7 @@ fn hours_that_end_before_they_begin() {
     140 | sessions = ["16:30-16:00"]
         |            ^^^^^^^^^^^^^^^ markets.TSX.sessions
         |
-        = hint: sessions lie within one local day
+        = hint: sessions lie within one local day, but the first may begin on the day before: `previous 18:00-17:00`
     "#);
 }
 
