@@ -174,28 +174,39 @@ fn a_reader_who_has_seen_enough_is_no_error() {
 
 #[cfg(unix)]
 #[test]
-fn an_interrupted_run_leaves_nothing() {
-    let desk = Desk::new();
-    let program = assert_cmd::cargo::cargo_bin!("twiplomacy");
-    let mut command = std::process::Command::new(program);
-    command.args(run("canada-saudi-2018", &["--runs", "1000000"])).current_dir(desk.path("."));
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // The runs begin soon after the hidden folder is there.
-    while !desk.path("out").exists() {
-        assert_eq!(child.try_wait().unwrap(), None);
-        std::thread::sleep(std::time::Duration::from_millis(5));
+fn what_is_interrupted_leaves_nothing() {
+    let many = ["--vary", "dispositions.response", "--trajectories", "100", "--replicates", "1000"];
+    let long = ["--vary", "dispositions.response", "--particles", "10000", "--proposals", "1000000"];
+    for arguments in [
+        run("canada-saudi-2018", &["--runs", "1000000"]),
+        [&["sensitivity", "canada-saudi-2018"][..], &SMALL, &many].concat(),
+        [&["calibrate", "canada-saudi-2018"][..], &SMALL, &long].concat(),
+    ] {
+        let desk = Desk::new();
+        let program = assert_cmd::cargo::cargo_bin!("twiplomacy");
+        let mut command = std::process::Command::new(program);
+        command.args(&arguments).current_dir(desk.path("."));
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // The runs begin soon after the hidden folder is there.
+        while !desk.path("out").exists() {
+            assert_eq!(child.try_wait().unwrap(), None);
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        assert!(
+            std::process::Command::new("kill")
+                .args(["-INT", &child.id().to_string()])
+                .status()
+                .unwrap()
+                .success()
+        );
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(
+            message, "error: stopped before all runs had ended; nothing was written\n",
+            "{arguments:?}"
+        );
+        assert_eq!((output.stdout.as_slice(), desk.names(".")), (&b""[..], Vec::new()), "{arguments:?}");
     }
-    std::thread::sleep(std::time::Duration::from_millis(300));
-    assert!(
-        std::process::Command::new("kill")
-            .args(["-INT", &child.id().to_string()])
-            .status()
-            .unwrap()
-            .success()
-    );
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    let message = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(message, "error: stopped before all runs had ended; nothing was written\n");
-    assert_eq!((output.stdout.as_slice(), desk.names(".")), (&b""[..], Vec::new()));
 }
