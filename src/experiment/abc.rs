@@ -199,6 +199,7 @@ pub fn sample<S: Simulator>(
         let mut particles: Vec<Particle> = near.iter().map(particle).collect();
         let effective = normalise(&mut particles);
         found.particles = particles;
+        let is_exact = tolerance == 0.0;
         let proposals = simulated.len() as u64;
         let rate = accepted.len() as f64 / proposals as f64;
         let n_accepted = accepted.len() as u64;
@@ -209,8 +210,9 @@ pub fn sample<S: Simulator>(
             scales: scales.clone(),
             effective,
         });
+        let tolerance = next_tolerance(&simulated, &accepted, observed, &scales, tolerance);
         measures.push(Measure { scales, tolerance });
-        if tolerance == 0.0 {
+        if is_exact {
             found.end = End::Exact;
             break;
         }
@@ -220,6 +222,23 @@ pub fn sample<S: Simulator>(
         }
     }
     Ok(found)
+}
+
+/// How far the next generation lets proposals be: as far as the farthest particle; where nothing accepted lies beyond it, since distances of
+/// counts and of yes and no are tied, only as far as the next one below, or the tolerance would never shrink.
+fn next_tolerance(
+    simulated: &[Simulated],
+    accepted: &[usize],
+    observed: &[f64],
+    scales: &[f64],
+    tolerance: f64,
+) -> f64 {
+    let distances = || accepted.iter().map(|&index| distance(&simulated[index].statistics, observed, scales));
+    if distances().any(|distance| distance > tolerance) {
+        return tolerance;
+    }
+    let below = distances().filter(|&distance| distance < tolerance).fold(f64::NEG_INFINITY, f64::max);
+    if below.is_finite() { below } else { tolerance }
 }
 
 /// What a generation is found with.

@@ -496,7 +496,7 @@ mod tests {
             ("dispositions.response.review=24:96 h", "one number has no unit and another `h`"),
             ("dispositions.response.bass=1:2", "did you mean `base`?"),
             ("dispositions.response.review=1:2", "duration"),
-            ("dispositions.framing.quote=0.5:2", "can't be 2"),
+            ("dispositions.network.circles=0.5:2", "can't be 2"),
             ("dispositions.respons", "did you mean `dispositions.response`?"),
             ("dispositions.diffusion.rule", "no number that has a half"),
         ] {

@@ -347,14 +347,11 @@ mod tests {
         let mut request = Request::new(Source::new("canada-saudi-2018", text));
         request.set.push("network.accounts=20000".to_owned());
         let base = Base::read(&request).unwrap();
-        let texts = [
-            "dispositions.sharing.infectiousness=0.0001:0.001:log",
-            "dispositions.trading.garch_memory=0.8:0.85",
-        ];
+        let texts = ["dispositions.response.base=-6:-2", "dispositions.trading.garch_memory=0.8:0.85"];
         let texts = texts.map(str::to_owned);
         let parameters = parameters(&texts, &base).unwrap();
         let layout = Simulation::new(&base.with(&[]).unwrap(), 1).unwrap().layout().clone();
-        let ids = ["message.freeland-aug-2.shares".to_owned(), "dyad.SA-CA.first_act_hours".to_owned()];
+        let ids = ["dyad.SA-CA.peak_rung".to_owned(), "dyad.SA-CA.first_act_hours".to_owned()];
         let plan = Plan { method, replicates: 3, coupling, seed: 1, threads };
         let stop = AtomicBool::new(false);
         analyse(&base, parameters, &plan, (&layout, &ids), &Silent, &stop).unwrap()
@@ -366,8 +363,8 @@ mod tests {
         assert_eq!(found, analysed(Method::Sobol { rows: 16 }, Coupling::Common, 1));
         assert_eq!((found.points.len(), found.outcomes.len()), (16 * 4, 1));
         let Estimates::Sobol(indices) = &found.outcomes[0].estimates else { panic!("{found:?}") };
-        assert!(indices.inputs[0].total > 0.5, "{indices:?}");
-        // Markets do not change who shares: on common numbers the difference is 0 in every run.
+        assert!(indices.inputs[0].total > 0.3, "{indices:?}");
+        // Markets do not change what governments do: on common numbers the difference is 0 in every run.
         assert_eq!((indices.inputs[1].first, indices.inputs[1].total), (0.0, 0.0), "{indices:?}");
         assert_eq!(found.outcomes[0].estimates.order(), [0, 1]);
         assert_eq!(found.incomplete.len(), 1);
@@ -380,7 +377,7 @@ mod tests {
         let found = analysed(Method::Morris { trajectories: 6, levels: 4 }, Coupling::Common, 2);
         assert_eq!(found.points.len(), 6 * 3);
         let Estimates::Morris(effects) = &found.outcomes[0].estimates else { panic!("{found:?}") };
-        assert!(effects[0].mu > 0.0 && effects[0].mu == effects[0].mu_star, "{effects:?}");
+        assert!(effects[0].mu > 0.0 && effects[0].mu_star >= effects[0].mu, "{effects:?}");
         assert_eq!((effects[1].mu_star, effects[1].noise_floor), (0.0, Some(0.0)));
     }
 

@@ -25,11 +25,11 @@ fn indices_are_found_and_files_are_the_same_for_any_number_of_threads() {
     let answer =
         json(&desk.get(&sensitivity(&[&asked[..], &["--out", "a", "--json", "--threads", "2"]].concat())));
     assert_eq!((answer["points"].as_u64(), answer["runs"].as_u64()), (Some(8 * 5), Some(8 * 5 * 4)));
-    let shares = &answer["outcomes"]["message.arabic-tweet.shares"];
-    let of = |path: &str, name: &str| shares["parameters"][path][name].as_f64().unwrap_or(f64::NAN);
-    assert!(of("dispositions.sharing.infectiousness", "total") > 0.3, "{shares}");
-    assert_eq!(of("dispositions.trading.garch_memory", "total"), 0.0, "{shares}");
-    assert!(shares["noise_share"].as_f64().unwrap() > 0.0);
+    let rung = &answer["outcomes"]["dyad.SA-CA.peak_rung"];
+    let of = |path: &str, name: &str| rung["parameters"][path][name].as_f64().unwrap_or(f64::NAN);
+    assert!(of("dispositions.response.base", "total") > 0.3, "{rung}");
+    assert_eq!(of("dispositions.trading.garch_memory", "total"), 0.0, "{rung}");
+    assert!(rung["noise_share"].as_f64().unwrap() > 0.0);
     let files = [
         "indices.parquet",
         "manifest.json",
@@ -89,7 +89,7 @@ fn what_can_not_be_analysed_is_refused_with_a_hint() {
     let cases: [(&[&str], &str); 12] = [
         (&["--vary", "dispositions.response.bass=-5:-2"], "did you mean `base`?"),
         (&["--vary", "dispositions.response.base=-2:-5"], "its lower end is above the upper one"),
-        (&["--vary", "dispositions.framing.quote=0.5:2"], "`dispositions.framing.quote` can't be 2"),
+        (&["--vary", "dispositions.network.circles=0.5:2"], "`dispositions.network.circles` can't be 2"),
         (&["--vary", "dispositions.respons"], "did you mean `dispositions.response`?"),
         (&["--vary", "dispositions.response", "--vary", "dispositions.response.base"], "is varied twice"),
         (&["--outcome", "dyad.SA-CA.peak_rug"], "did you mean `dyad.SA-CA.peak_rung`?"),
