@@ -24,7 +24,7 @@ use twiplomacy::report::{ReportError, json};
 use twiplomacy::scenario::plan_file::{DesignKind, SweepTable, Varied, is_plan, read_option, read_plan};
 use twiplomacy::scenario::{Base, Request, Source};
 use twiplomacy::simulation::named::Named;
-use twiplomacy::text::{Sources, inline};
+use twiplomacy::text::{Sources, inline, list};
 
 /// Runs at each point, if nothing is said.
 const RUNS: u64 = 200;
@@ -203,6 +203,13 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
     let interrupt = Interrupt::catch()?;
     let begun = Begun::now();
     let left_out = simulate(&record, &space, &parts, &due, &work, (verbosity, &interrupt))?;
+    if verbosity == Verbosity::Normal && !left_out.outcomes.is_empty() {
+        terminal::remark(&format!(
+            "warning: {} outcomes exist at some points only and have no columns: {}",
+            left_out.outcomes.len(),
+            list(left_out.outcomes.iter().map(String::as_str))
+        ));
+    }
     if args.shard.is_some() {
         record.end(&work, begun, left_out)?;
         told(&work, "share", verbosity);

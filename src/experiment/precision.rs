@@ -5,7 +5,7 @@
 
 use super::aggregate::{Scalar, Scalars};
 use super::summary::LEVEL;
-use crate::model::outcome::{Layout, OutcomeKind, OutcomeSpec};
+use crate::model::outcome::{Layout, OutcomeKind};
 use crate::stats::interval::Interval;
 use crate::stats::sequential;
 
@@ -90,15 +90,10 @@ fn interval(scalar: &Scalar) -> Interval {
     }
 }
 
-/// The unit of a target, for people.
-pub fn spec<'a>(layout: &'a Layout, target: &Target) -> &'a OutcomeSpec {
-    &layout.outcomes[target.outcome]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::outcome::{StopReason, Unit};
+    use crate::model::outcome::{OutcomeSpec, StopReason, Unit};
 
     #[test]
     fn looks_ascend_from_the_least_to_the_most_and_end_there() {

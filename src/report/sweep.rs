@@ -1,6 +1,6 @@
 //! A sweep for people and programs: a table, `sweep.json`, plots, and the files of its folder.
 
-use crate::experiment::summary::OutcomeSummary;
+use crate::experiment::summary::{OutcomeSummary, Statistics};
 use crate::experiment::sweep::{Part, Row, Sweep};
 use crate::model::outcome::{Layout, OutcomeSpec};
 use crate::report::bundle::{self, BundleFile, TableFormat, plot_files, push_table};
@@ -137,7 +137,8 @@ impl Swept<'_> {
         Ok(files)
     }
 
-    /// The table for people: a line a point, a column an outcome with its mean and half of its 95 % interval, as many as fit into `width`.
+    /// The table for people: a line a point, a column an outcome with its mean and its 95 % interval (half of it for a number), as
+    /// many as fit into `width`.
     pub fn table(&self, width: usize, style: Style) -> String {
         let runs = human::grouped(self.sweep.runs);
         let title = format!(
@@ -199,7 +200,7 @@ fn widest(column: &[String]) -> usize {
     column.iter().map(|cell| length(cell)).max().unwrap_or(0)
 }
 
-fn cell(spec: &OutcomeSpec, statistics: &crate::experiment::summary::Statistics) -> String {
+fn cell(spec: &OutcomeSpec, statistics: &Statistics) -> String {
     let middle = mean(statistics);
     let (low, high) = interval(statistics);
     if !middle.is_finite() {
@@ -207,10 +208,16 @@ fn cell(spec: &OutcomeSpec, statistics: &crate::experiment::summary::Statistics)
     }
     let scale = Scale::of(spec.unit, middle);
     let half = (high - low) / 2.0;
-    if half.is_finite() {
-        scale.around(&format!("{} ±{}", scale.number(middle), scale.number(half)))
-    } else {
-        scale.text(middle)
+    match statistics {
+        // Its interval is not centred on it.
+        Statistics::Proportion { .. } => {
+            let [middle, low, high] = [middle, low, high].map(|value| scale.number(value));
+            scale.around(&format!("{middle} ({low}…{high})"))
+        }
+        Statistics::Distribution { .. } if half.is_finite() => {
+            scale.around(&format!("{} ±{}", scale.number(middle), scale.number(half)))
+        }
+        Statistics::Distribution { .. } => scale.text(middle),
     }
 }
 
