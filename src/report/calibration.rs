@@ -13,6 +13,8 @@ use serde_json::{Map, Value, json};
 
 const GAP: usize = 2;
 const LONGEST_NAME: usize = 46;
+/// Targets that are named in a sentence at the most; more are counted.
+const MOST_NAMED: usize = 4;
 
 /// Which value of a parameter the world is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,11 +79,14 @@ impl Calibrated<'_> {
     /// What the new value of a parameter rests on, in a sentence.
     pub fn source(&self, parameter: usize) -> String {
         let text = |p| self.parameters[parameter].text(four_digits(self.quantile(parameter, p)));
-        let targets: Vec<String> = self
+        let mut targets: Vec<String> = self
             .targets
             .iter()
             .map(|target| format!("{} of {}", target.outcome, self.scenarios[target.scenario]))
             .collect();
+        if targets.len() > MOST_NAMED {
+            targets = vec![format!("{} recorded values of {}", targets.len(), self.scenarios.join(" and "))];
+        }
         format!(
             "{} of {} samples of the posterior (ABC-SMC, seed {}), 90 % interval {} to {}; fitted to {}",
             self.point.name(),

@@ -284,7 +284,13 @@ fn section(
         (Estimates::Morris(_), 1) => &["range", "μ*", "95 % interval", "μ", "σ"],
         (Estimates::Morris(_), _) => &["range", "μ*", "95 % interval", "μ", "σ", "noise"],
     };
-    let order = outcome.estimates.order();
+    let mut order = outcome.estimates.order();
+    let n_all = order.len();
+    if shown == Shown::Most {
+        let importance = outcome.estimates.importance();
+        order.retain(|&index| importance[index] != 0.0);
+    }
+    let n_nothing = n_all - order.len();
     let n_shown = if shown == Shown::All { order.len() } else { order.len().min(MOST_ROWS) };
     let rows: Vec<(&str, Vec<String>)> = order[..n_shown]
         .iter()
@@ -309,11 +315,17 @@ fn section(
             .zip(&widths)
             .fold(start, |line, (cell, width)| line + &format!("{cell:>width$}", width = GAP + width))
     };
-    lines.push(style.paint(Role::Quiet, &line("parameter", &mut header.iter().copied())));
+    if !rows.is_empty() {
+        lines.push(style.paint(Role::Quiet, &line("parameter", &mut header.iter().copied())));
+    }
     lines.extend(rows.iter().map(|(name, cells)| line(name, &mut cells.iter().map(String::as_str))));
     if n_shown < order.len() {
         let more = format!("and {} more that matter less (`--all` shows them)", order.len() - n_shown);
         lines.push(style.paint(Role::Quiet, &more));
+    }
+    if n_nothing > 0 {
+        let nothing = format!("{n_nothing} of {n_all} parameters change nothing in any run");
+        lines.push(style.paint(Role::Quiet, &nothing));
     }
 }
 

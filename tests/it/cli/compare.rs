@@ -62,7 +62,11 @@ fn pairing_saves_runs_and_the_interventions_of_the_scenario_are_compared_unless_
         let market = &outcomes["market.TSX.first_session_return"];
         assert!(number(&market["variance_reduction"]) > 50.0, "{arm}: {market}");
         // Independent runs would have a far wider interval, by a factor that is told.
-        assert!(number(&market["narrower"]) > 7.0 && number(&answered["narrower"]) > 1.0, "{arm}: {market}");
+        let rung = &outcomes["dyad.SA-CA.peak_rung"];
+        assert!(
+            number(&market["narrower"]) > 7.0 && number(&rung["narrower"]) > 1.0,
+            "{arm}: {market} {rung}"
+        );
         assert!(number(&answered["p"]) < 1e-6, "{arm}: {answered}");
         assert!(outcomes["dyad.SA-CA.peak_rung"]["rungs"][0]["odds_ratio"].is_number());
     }
