@@ -324,7 +324,7 @@ fn section(
         lines.push(style.paint(Role::Quiet, &more));
     }
     if n_nothing > 0 {
-        let nothing = format!("{n_nothing} of {n_all} parameters change nothing in any run");
+        let nothing = format!("{n_nothing} of {n_all} parameters show no effect at all");
         lines.push(style.paint(Role::Quiet, &nothing));
     }
 }

