@@ -1,5 +1,6 @@
 //! A small scenario on a small world, one line of it changed, and what is then said.
 
+mod exchanges;
 mod fuzz;
 mod mistakes;
 mod society;

@@ -9,7 +9,6 @@ use crate::model::calendar::{Calendar, TradingWeek};
 use crate::model::setting::NoiseLaw;
 use crate::model::vocabulary::Traded;
 use crate::scenario::world_file::Market;
-use crate::text::list;
 use crate::units::{SimTime, UtcTime};
 use jiff::civil::Date;
 
@@ -61,7 +60,7 @@ fn calendar(checker: &mut Checker<'_>, market: &Market, at: Segments<'_>) {
 /// Noise whose shocks never die out has no variance.
 fn finite(checker: &mut Checker<'_>, law: NoiseLaw, at: Segments<'_>) {
     let persistence = garch::persistence(law);
-    if !(persistence < 1.0) {
+    if persistence.is_nan() || persistence >= 1.0 {
         let message =
             format!("the variance of this noise grows without end: its persistence is {persistence:.4}");
         let problem = checker.at(at, message).allowed("shock + leverage·κ + memory below 1");
@@ -154,15 +153,15 @@ fn known(checker: &mut Checker<'_>, parts: &Parts) {
     let dates = (date(header.start), date(header.start.plus(SimTime::START + *header.horizon)));
     let is_chosen =
         |id: &str| header.markets.as_ref().is_none_or(|chosen| chosen.iter().any(|one| one.as_str() == id));
-    let unknown: Vec<&str> = parts
+    let unknown: Vec<String> = parts
         .markets
         .iter()
         .filter(|(id, market)| !is_known(checker, market, &["markets", id], dates) && is_chosen(id))
-        .map(|(id, _)| id.as_str())
+        .map(|(id, _)| format!("`{id}`"))
         .collect();
     if !unknown.is_empty() {
         let message =
-            format!("holidays are not known for all of {} to {}: {}", dates.0, dates.1, list(unknown));
+            format!("holidays are not known for all of {} to {}: {}", dates.0, dates.1, unknown.join(", "));
         let problem = checker.at(&["scenario", "start"], message);
         checker.warn(problem.hint(
             "days that are not listed count as trading days; add what you know to `holidays` of the market, and the dates to `known`",
