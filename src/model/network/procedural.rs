@@ -463,9 +463,9 @@ fn readers(plan: &Plan, g: usize) -> Vec<Readers> {
 /// The rate λ at which Σ n (1 − exp(−λF)) over the strata is `wanted`, to a thousandth of an account, by Newton's method from 0: the sum is
 /// concave, so each step stays below the rate and none goes back.
 fn rate_for(wanted: f64, strata: &[Stratum], following: &[f64]) -> f64 {
-    let mut rate = 0.0;
+    let mut rate: f64 = 0.0;
     for _ in 0..200 {
-        let (mut missing, mut slope) = (wanted, 0.0);
+        let (mut missing, mut slope): (f64, f64) = (wanted, 0.0);
         for (stratum, following) in strata.iter().zip(following) {
             let share = -libm::expm1(-rate * following);
             missing -= f64::from(stratum.n) * share;
