@@ -166,7 +166,7 @@ fn a_description_tells_purpose_events_and_the_basis_of_every_parameter() {
     ] {
         assert!(text.lines().any(|other| other == line), "{line}\n\n{text}");
     }
-    assert!(text.contains("| `SA.propensity` | 0.9 | override |"), "{text}");
+    assert!(text.contains("| `SA.propensity` | 0.9 | any number | override |"), "{text}");
     let shown = text.matches(" | assumed | ").count();
     assert!(text.contains(&format!("{shown} assumed")), "{text}");
 }

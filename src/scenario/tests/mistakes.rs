@@ -709,7 +709,7 @@ fn several_mistakes_are_told_at_once_in_order_of_lines() {
     97 | tensoin = 0.3
        | ^^^^^^^ dyads.SA-CA.tensoin
        |
-       = allowed: `alignment`, `dependence`, `tension`, `exempt` or `source`
+       = allowed: `alignment`, `dependence`, `tension`, `hotline`, `exempt` or `source`
        = hint: did you mean `tension`?
 
     error: unknown country `USA`
@@ -790,7 +790,7 @@ fn options_that_can_not_be_applied() {
     1 | network.acounts=5
       | ^^^^^^^^^^^^^^^ network.acounts
       |
-      = allowed: `accounts`, `publics` or `outlets`
+      = allowed: `accounts`, `scale`, `publics` or `outlets`
       = hint: did you mean `accounts`?
 
     error: no `netwrok` in scenario or world
