@@ -191,8 +191,13 @@ impl Plot {
     }
 
     fn label(&self, axis: usize, place: f64) -> String {
-        let value = if self.axes[axis].2 { 10_f64.powf(place) } else { place };
-        if value >= 10.0 { format!("{value:.0}") } else { format!("{}", (value * 1e4).round() / 1e4) }
+        if !self.axes[axis].2 {
+            return format!("{}", (place * 1e4).round() / 1e4);
+        }
+        // Two digits are enough for a logarithmic axis.
+        let unit = 10_f64.powf(place.floor() - 1.0);
+        let value = (10_f64.powf(place) / unit).round() * unit;
+        if value >= 10.0 { format!("{value:.0}") } else { format!("{}", (value * 1e6).round() / 1e6) }
     }
 
     fn draw<B: DrawingBackend>(&self, area: &DrawingArea<B, Shift>) {
