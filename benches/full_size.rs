@@ -104,7 +104,10 @@ fn table(title: &str, mut rows: Vec<Row<'_>>) -> Vec<(f64, f64)> {
         }
         if round == 0 {
             // The first round brings memory to its size.
-            rows.iter_mut().for_each(|row| (row.shares.clear(), row.seconds.clear()).0);
+            for row in &mut rows {
+                row.shares.clear();
+                row.seconds.clear();
+            }
         }
     }
     println!(

@@ -25,11 +25,11 @@ pub fn table(
     };
     line("nodes", grouped(u64::from(survey.n_accounts)));
     line("edges expected", grouped(survey.n_links));
-    line("audience", sizes(survey.audience.median, survey.audience.max, estimate(survey.mean_audience)));
+    line("audience", sizes(survey.audience.median, survey.audience.max, &estimate(survey.mean_audience)));
     line("audience exponent", exponent(&survey.audience));
     line(
         "following expected",
-        sizes(survey.following.median, survey.following.max, estimate(survey.mean_following)),
+        sizes(survey.following.median, survey.following.max, &estimate(survey.mean_following)),
     );
     line("following exponent", exponent(&survey.following));
     line("correlation of the two", number(survey.correlation));
@@ -50,7 +50,7 @@ pub fn table(
     text
 }
 
-fn sizes(median: u32, max: u32, mean: String) -> String {
+fn sizes(median: u32, max: u32, mean: &str) -> String {
     format!(
         "median {}, mean {mean}, largest in the sample {}",
         grouped(u64::from(median)),
