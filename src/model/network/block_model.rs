@@ -315,7 +315,7 @@ fn connect(
     if let Some(n_circles) = circles {
         let close = wanted.times(plan.circles.share);
         circles::connect((first, second), n_circles, close, Subject::new(pair, 0), key, |edge| {
-            edges.push(edge)
+            edges.push(edge);
         });
     }
 }

@@ -207,7 +207,7 @@ impl Procedural {
             let drawn =
                 if mean < MANY { stream.poisson(mean) } else { self.split(owner, *reader, 0, memory) };
             // Ends are counts until all of them are known.
-            let room = self.room(owner, reader.public, publics);
+            let room = room(owner, &publics[reader.public.idx()]);
             memory.segments.push(Segment { public: reader.public, end: drawn.min(room) as u32 });
         }
         let onwards = readers.get(n_large).map_or(0.0, |reader| reader.onwards);
@@ -216,14 +216,14 @@ impl Procedural {
             let idx = readers[n_large..].partition_point(|reader| reader.onwards >= point);
             memory.single.push(readers[n_large + idx.max(1) - 1].public);
         }
-        self.join(owner, publics, memory);
+        Self::join(owner, publics, memory);
     }
 
     /// Adds the single followers to the segments, and makes ends of counts.
-    fn join(&self, owner: AccountId, publics: &[PublicSlice], memory: &mut Remembered) {
+    fn join(owner: AccountId, publics: &[PublicSlice], memory: &mut Remembered) {
         memory.single.sort_unstable();
         for public in memory.single.chunk_by(|left, right| left == right) {
-            let room = self.room(owner, public[0], publics);
+            let room = room(owner, &publics[public[0].idx()]);
             memory.segments.push(Segment { public: public[0], end: (public.len() as u64).min(room) as u32 });
         }
         memory.segments.retain(|segment| segment.end > 0);
@@ -354,12 +354,6 @@ impl Procedural {
         u64::from(sum)
     }
 
-    /// Accounts of `public` that can follow `owner`.
-    fn room(&self, owner: AccountId, public: PublicId, publics: &[PublicSlice]) -> u64 {
-        let slice = &publics[public.idx()];
-        u64::from(without(owner, slice.bin_starts[0], slice.n_accounts()).0)
-    }
-
     /// Place of an account of `public` in the order of following, between 0 and 1.
     fn place(&self, account: AccountId, public: &PublicSlice) -> f64 {
         let bin = bin_of(account, public);
@@ -380,8 +374,8 @@ impl Procedural {
     fn named_audience(&self, named: &NamedPlan, publics: &[PublicSlice]) -> NamedAudience {
         let mut audience = NamedAudience { segments: Vec::new(), parts: Vec::new() };
         let mut end = 0;
-        for idx in 0..publics.len() {
-            let wanted = block_model::n_named_followers(named, idx, &publics[idx], self.key);
+        for (idx, slice) in publics.iter().enumerate() {
+            let wanted = block_model::n_named_followers(named, idx, slice, self.key);
             let strata = &self.strata[self.strata_range(PublicId::new(idx))];
             let following = following(strata);
             let rate = rate_for(f64::from(wanted), strata, &following);
@@ -408,6 +402,11 @@ fn without(owner: AccountId, begin: u32, n: u32) -> (u32, u32) {
         Some(own) if own < n => (n - 1, own),
         _ => (n, n),
     }
+}
+
+/// Accounts of a public that can follow `owner`.
+fn room(owner: AccountId, public: &PublicSlice) -> u64 {
+    u64::from(without(owner, public.bin_starts[0], public.n_accounts()).0)
 }
 
 /// Strata of a public in the order of their accounts; none is empty.
