@@ -27,7 +27,8 @@ const RUNS_PER_LEG: (u64, u64) = (500, 20_000);
 pub(super) struct Legs<'a> {
     prepared: &'a Prepared,
     work: WorkFolder,
-    legs: Vec<Range<u64>>,
+    /// The runs of each leg.
+    ranges: Vec<Range<u64>>,
 }
 
 impl<'a> Legs<'a> {
@@ -61,13 +62,13 @@ impl<'a> Legs<'a> {
                 .map_err(|error| unfinished(error.into(), &work))?;
         }
         let size = (manifest.runs / LEGS).clamp(RUNS_PER_LEG.0, RUNS_PER_LEG.1);
-        let legs = blocks_of(0, 0..manifest.runs, size).map(|block| block.runs).collect();
-        Ok(Self { prepared, work, legs })
+        let ranges = blocks_of(0, 0..manifest.runs, size).map(|block| block.runs).collect();
+        Ok(Self { prepared, work, ranges })
     }
 
     /// Runs that are still to be made.
     pub(super) fn due(&self) -> u64 {
-        let due = self.legs.iter().enumerate().filter(|(leg, _)| !self.work.has(&self.name(*leg, RUNS)));
+        let due = self.ranges.iter().enumerate().filter(|(leg, _)| !self.work.has(&name(*leg, RUNS)));
         due.map(|(_, runs)| runs.end - runs.start).sum()
     }
 
@@ -78,8 +79,8 @@ impl<'a> Legs<'a> {
         progress: &dyn Progress,
         interrupt: &Interrupt,
     ) -> Result<(), Failed> {
-        for (leg, runs) in self.legs.iter().enumerate() {
-            if !self.work.has(&self.name(leg, RUNS)) {
+        for (leg, runs) in self.ranges.iter().enumerate() {
+            if !self.work.has(&name(leg, RUNS)) {
                 self.make(leg, runs.clone(), (threads, progress, interrupt))
                     .map_err(|error| unfinished(error, &self.work))?;
             }
@@ -103,24 +104,17 @@ impl<'a> Legs<'a> {
         })?;
         let files = tables.finish()?;
         // The runs last: where they are, the leg is complete.
-        self.work.commit(&self.name(leg, bundle::SERIES), &series.to_bytes())?;
-        for (name, bytes) in [RUNS, ACTS].into_iter().zip(&files).rev() {
-            self.work.commit(&self.name(leg, name), bytes)?;
+        self.work.commit(&name(leg, bundle::SERIES), &series.to_bytes())?;
+        for (file, bytes) in [RUNS, ACTS].into_iter().zip(&files).rev() {
+            self.work.commit(&name(leg, file), bytes)?;
         }
         Ok(())
     }
 
-    fn name(&self, leg: usize, file: &str) -> String {
-        format!("leg-{leg:05}/{file}")
-    }
-
     /// Puts the legs together into the tables of the bundle.
     pub(super) fn fold(&self, destination: &Destination, tables: TableFormat) -> Result<Aggregate, Failed> {
-        let sources: Vec<Source> = (self.legs.iter().enumerate())
-            .map(|(leg, due)| Source {
-                folder: self.work.folder().join(self.name(leg, "")),
-                due: due.clone(),
-            })
+        let sources: Vec<Source> = (self.ranges.iter().enumerate())
+            .map(|(leg, due)| Source { folder: self.work.folder().join(name(leg, "")), due: due.clone() })
             .collect();
         fold(&sources, self.prepared, destination, tables).map_err(|error| unfinished(error, &self.work))
     }
@@ -134,6 +128,11 @@ impl<'a> Legs<'a> {
 /// Names of the tables of a leg.
 const RUNS: &str = "runs.parquet";
 const ACTS: &str = "acts.parquet";
+
+/// Name of a file of a leg.
+fn name(leg: usize, file: &str) -> String {
+    format!("leg-{leg:05}/{file}")
+}
 
 /// The hidden folder beside the bundle.
 fn hidden(bundle: &Path) -> PathBuf {

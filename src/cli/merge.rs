@@ -161,7 +161,7 @@ fn request_of(part: &Part) -> Request {
 
 fn merge_runs(args: &Args, parts: &[Part], verbosity: Verbosity) -> Result<(), Failed> {
     let (begun, manifest) = (Begun::now(), &parts[0].stored.manifest);
-    let prepared = prepare(&request_of(&parts[0]), manifest.seed)?.as_made(manifest);
+    let prepared = prepare(&request_of(&parts[0]), manifest.seed)?.with_record(manifest);
     let existing = if args.overwrite { Existing::Replace } else { Existing::Refuse };
     let destination = Destination::choose(args.out.as_deref(), prepared.id(), existing).map_err(misplaced)?;
     let due = |part: &Part| share(manifest.runs, part.shard.index - 1, part.shard.count);
@@ -215,7 +215,9 @@ pub(super) fn fold(
         let act_groups = Groups::new("acts", folder.read(acts)?).map_err(|error| damaged(acts, error))?;
         let mut stored = StoredRuns::new(layout, source.due.clone(), run_groups, act_groups);
         while let Some(outcomes) = stored.next_group().map_err(|error| damaged(runs, error))? {
-            outcomes.iter().for_each(|outcome| aggregate.scalars.push_outcome(outcome));
+            for outcome in &outcomes {
+                aggregate.scalars.push_outcome(outcome);
+            }
             tables.push(outcomes)?;
         }
         let series = folder.bytes(bundle::SERIES)?;

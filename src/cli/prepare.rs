@@ -48,7 +48,7 @@ pub(crate) fn prepare(request: &Request, seed: u64) -> Result<Prepared, Failed> 
 
 impl Prepared {
     /// The same, knowing what was set when `manifest` was written: the texts of a bundle have it in them, and no longer say so.
-    pub(crate) fn as_made(mut self, manifest: &Manifest) -> Self {
+    pub(crate) fn with_record(mut self, manifest: &Manifest) -> Self {
         let split =
             |text: &String| text.split_once(" = ").map(|(path, value)| (path.to_owned(), value.to_owned()));
         self.scenario.overrides = manifest.overrides.iter().filter_map(split).collect();

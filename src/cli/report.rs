@@ -59,7 +59,7 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
     }
     let request =
         Request { scenario: stored.scenario, world: vec![stored.world], set: Vec::new(), arm: None };
-    let prepared = prepare(&request, stored.manifest.seed)?.as_made(&stored.manifest);
+    let prepared = prepare(&request, stored.manifest.seed)?.with_record(&stored.manifest);
     let interrupt = Interrupt::catch()?;
     let bar = Bar::new(stored.manifest.runs, verbosity);
     let threads = args.threads.unwrap_or_else(cores);

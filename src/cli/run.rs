@@ -452,7 +452,9 @@ fn simulate(
             }
             let settings = (plan.threads, &bar as &dyn Progress, interrupt.flag());
             stream(simulation, from..until, settings, &series, |outcomes| {
-                outcomes.iter().for_each(|outcome| scalars.push_outcome(outcome));
+                for outcome in &outcomes {
+                    scalars.push_outcome(outcome);
+                }
                 tables.push(outcomes).map_err(RunError::Report)
             })?;
             from = until;

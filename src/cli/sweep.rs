@@ -331,6 +331,13 @@ pub(super) fn prepared(base: &Base, space: &Space<'_>) -> Result<Prepared, Faile
     Ok(Prepared { scenario, simulation, named })
 }
 
+/// Whether work is all done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Begun,
+    Done,
+}
+
 /// What a folder says of the work in it.
 pub(super) struct Record<'a> {
     prepared: &'a Prepared,
@@ -365,7 +372,7 @@ impl<'a> Record<'a> {
 
     /// Checks that the folder holds nothing else, and says in it what is done.
     pub(super) fn begin(&self, work: &WorkFolder) -> Result<(), Failed> {
-        let manifest = self.manifest(Begun::now(), LeftOut::default(), false);
+        let manifest = self.manifest(Begun::now(), LeftOut::default(), State::Begun);
         let is_begun = work.has(bundle::MANIFEST);
         if is_begun {
             let text = work.text(bundle::MANIFEST).map_err(Failed::running)?.unwrap_or_default();
@@ -377,33 +384,26 @@ impl<'a> Record<'a> {
                 )))
             })?;
             if let Some(what) = difference(&old, &manifest) {
-                return Err(self.another(work, what));
+                return Err(another(work, what));
             }
         }
         for (name, text) in self.texts() {
             match work.text(name).map_err(Failed::running)? {
                 Some(old) if old == text => {}
-                Some(_) if is_begun => return Err(self.another(work, &format!("another `{name}`"))),
+                Some(_) if is_begun => return Err(another(work, &format!("another `{name}`"))),
                 _ => work.commit(name, text.as_bytes()).map_err(|error| lost(error, work))?,
             }
         }
         work.commit(bundle::MANIFEST, &manifest.to_bytes()).map_err(|error| lost(error, work))
     }
 
-    fn another(&self, work: &WorkFolder, what: &str) -> Failed {
-        Failed::usage(anyhow!(
-            "the sweep in `{}` is another one: it has {what}\n\nhint: resume with the options that it was begun with, choose another `--out`, or add `--overwrite` instead of `--resume`",
-            work.folder().display()
-        ))
-    }
-
     /// Says in the folder that all is done.
     pub(super) fn end(&self, work: &WorkFolder, begun: Begun, left_out: LeftOut) -> Result<(), Failed> {
-        let manifest = self.manifest(begun, left_out, true);
+        let manifest = self.manifest(begun, left_out, State::Done);
         work.commit(bundle::MANIFEST, &manifest.to_bytes()).map_err(|error| lost(error, work))
     }
 
-    fn manifest(&self, begun: Begun, left_out: LeftOut, is_complete: bool) -> Manifest {
+    fn manifest(&self, begun: Begun, left_out: LeftOut, state: State) -> Manifest {
         let arm = self.prepared.scenario.arm.as_deref().unwrap_or(BASELINE);
         let runs = self.sweep.points.len() as u64 * self.sweep.runs;
         let mut manifest =
@@ -413,11 +413,19 @@ impl<'a> Record<'a> {
             plan_sha256: Some(sha256(&self.plan)),
             tables: self.tables,
             shard: self.shard,
-            is_complete,
+            is_complete: state == State::Done,
             left_out: left_out.outcomes,
         });
         manifest
     }
+}
+
+/// A folder that holds another sweep.
+fn another(work: &WorkFolder, what: &str) -> Failed {
+    Failed::usage(anyhow!(
+        "the sweep in `{}` is another one: it has {what}\n\nhint: resume with the options that it was begun with, choose another `--out`, or add `--overwrite` instead of `--resume`",
+        work.folder().display()
+    ))
 }
 
 /// What makes two pieces of work different ones; `None` if they are the same.

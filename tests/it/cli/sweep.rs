@@ -391,7 +391,6 @@ fn a_damaged_part_is_named_and_made_again_when_it_was_removed() {
     // A part in the place of another is seen, too.
     desk.write(part, desk.read("s/runs/part-00000.parquet"));
     refused(&desk.ask(&resumed), 1, "its rows are not those that are due");
-    #[expect(clippy::disallowed_methods, reason = "the test does what the hint says")]
     std::fs::remove_file(desk.path(part)).unwrap();
     desk.get(&resumed);
     assert!(files(&desk.path("s")) == before);
@@ -403,7 +402,6 @@ fn a_damaged_part_is_named_and_made_again_when_it_was_removed() {
 fn a_full_disk_loses_nothing_that_was_written() {
     let desk = Desk::new();
     let disk = desk.path("disk");
-    #[expect(clippy::disallowed_methods, reason = "tests make the folders that the program writes to")]
     std::fs::create_dir(&disk).unwrap();
     let mount = |program: &str, arguments: &[&str]| {
         let status =
