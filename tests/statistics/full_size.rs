@@ -60,9 +60,9 @@ fn sizes(p: f64, network: impl Fn(RunKey) -> Network) -> Moments {
     Moments::of(per_network)
 }
 
-/// At p = 0.005 a share brings about half of another where degrees are those of mutual follows, and a third where they are not. Beside 3.9
-/// standard errors of the two means, from 24 networks each, comes a tolerance: 5 % for what mutual follows and repeated links take away, and 10 %
-/// for circles of 70 that hold seven follows in ten.
+/// At p = 0.005 a share brings 0.39 others where degrees are those of mutual follows, and 0.29 where they are not, less what is lost where audiences
+/// overlap. Beside 3.9 standard errors of the two means, from 24 networks each, comes a tolerance: 5 % for what mutual follows and repeated links take
+/// away, and 10 % for circles of 70 that hold seven follows in ten. That degrees matter is seen beyond chance alone.
 #[test]
 #[cfg_attr(debug_assertions, ignore = "needs optimisation")]
 fn mutual_follows_matter_through_degrees_and_hardly_otherwise() {
@@ -88,5 +88,6 @@ fn mutual_follows_matter_through_degrees_and_hardly_otherwise() {
         let chance = 3.9 * other.standard_error().hypot(computed.standard_error());
         assert!((computed.mean() - other.mean()).abs() < tolerance * other.mean() + chance, "{report}");
     }
-    assert!(degrees_without.mean() < 0.95 * stored.mean(), "{report}");
+    let chance = 3.9 * degrees_without.standard_error().hypot(computed.standard_error());
+    assert!(degrees_without.mean() + chance < computed.mean(), "{report}");
 }
