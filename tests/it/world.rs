@@ -283,7 +283,8 @@ fn scenarios_are_read_and_every_fact_has_a_source_of_the_list() {
         assert_eq!(*scenario.scenario.id, *name);
         let mut sources = Vec::new();
         collect_sources(tree, &mut sources);
-        assert!(sources.len() > 20, "{name} has only {} sources", sources.len());
+        // The shortest scenario has five facts.
+        assert!(sources.len() >= 5, "{name} has only {} sources", sources.len());
         for source in sources {
             let is_known = scenario.scenario.sources.keys().any(|key| source.contains(key.as_str()));
             assert!(is_known || source.contains("general knowledge"), "{name}: `{source}`");
@@ -342,7 +343,7 @@ fn interventions_change_what_they_name_and_leave_a_scenario_that_is_read() {
     let files = Files::open();
     for (name, tree) in &files.scenarios {
         let file = files.scenario(name);
-        assert!(file.interventions.len() >= 4, "{name}");
+        assert!(file.interventions.len() >= 2, "{name}");
         let mut whole = Value::empty_table();
         for part in files.world.values().chain([tree]) {
             merge(&mut whole, part.clone());

@@ -89,7 +89,7 @@ fn what_can_not_be_analysed_is_refused_with_a_hint() {
     let cases: [(&[&str], &str); 12] = [
         (&["--vary", "dispositions.response.bass=-5:-2"], "did you mean `base`?"),
         (&["--vary", "dispositions.response.base=-2:-5"], "its lower end is above the upper one"),
-        (&["--vary", "dispositions.network.circles=0.5:2"], "`dispositions.network.circles` can't be 2"),
+        (&["--vary", "dispositions.network.circles=0.5:2"], "= allowed: a number from 0 to 1"),
         (&["--vary", "dispositions.respons"], "did you mean `dispositions.response`?"),
         (&["--vary", "dispositions.response", "--vary", "dispositions.response.base"], "is varied twice"),
         (&["--outcome", "dyad.SA-CA.peak_rug"], "did you mean `dyad.SA-CA.peak_rung`?"),
