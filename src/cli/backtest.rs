@@ -98,7 +98,9 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
         chosen => chosen.to_vec(),
     };
     let prepared = prepare_all(args, &names)?;
-    prepared.iter().for_each(|prepared| prepared.warn(verbosity));
+    for one in &prepared {
+        one.warn(verbosity);
+    }
     let shared = shared(args)?;
     let existing = if args.overwrite { Existing::Replace } else { Existing::Refuse };
     let destination =

@@ -281,12 +281,11 @@ impl Trading {
         let now = agenda.now();
         let market = &world.setting.markets[id.idx()];
         let mut in_sd = 0.0;
-        match market.underlying {
-            Some(index) => self.reprice_future(id, index, now, world),
-            None => {
-                self.draw(id, day, world);
-                in_sd = self.reprice(id, day, f64::from(step) / f64::from(STEPS), now, world);
-            }
+        if let Some(index) = market.underlying {
+            self.reprice_future(id, index, now, world);
+        } else {
+            self.draw(id, day, world);
+            in_sd = self.reprice(id, day, f64::from(step) / f64::from(STEPS), now, world);
         }
         let pause = self.obey_breakers(id, day, now, world);
         if now >= world.setting.reference {

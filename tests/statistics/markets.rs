@@ -78,8 +78,11 @@ mod moments {
         (0..n + 250).map(|_| day()).skip(250).collect()
     }
 
+    /// A market, the days of its sample, and the sample's moments.
+    type Recorded = (&'static str, usize, &'static [(Moment, f64)]);
+
     /// Moments of daily returns of 2010 to 2019 (Toronto from 2015), as compiled from public index closes, and days in the sample.
-    const RECORDED: [(&str, usize, &[(Moment, f64)]); 6] = [
+    const RECORDED: [Recorded; 6] = [
         (
             "SPX",
             2515,

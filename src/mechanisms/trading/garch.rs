@@ -58,7 +58,7 @@ impl Garch {
         let scale = libm::sqrt((self.law.degrees - 2.0) / chi_squared.max(f64::MIN_POSITIVE));
         let size = scale * stream.normal().abs();
         let skew = self.law.skew;
-        let is_right = stream.uniform() < (1.0 + skew) / 2.0;
+        let is_right = stream.uniform() < f64::midpoint(1.0, skew);
         let y = if is_right { (1.0 + skew) * size } else { -(1.0 - skew) * size };
         Innovation { value: (y - self.a) / self.b, scale }
     }
@@ -81,7 +81,7 @@ pub fn persistence(law: NoiseLaw) -> f64 {
 
 /// c: height of the density of a Student-t of variance 1 at its centre.
 fn height(degrees: f64) -> f64 {
-    libm::exp(libm::lgamma((degrees + 1.0) / 2.0) - libm::lgamma(degrees / 2.0))
+    libm::exp(libm::lgamma(f64::midpoint(degrees, 1.0)) - libm::lgamma(degrees / 2.0))
         / libm::sqrt(std::f64::consts::PI * (degrees - 2.0))
 }
 

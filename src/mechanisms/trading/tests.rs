@@ -264,7 +264,7 @@ fn a_future_moves_first_follows_the_index_while_it_trades_and_ends_where_the_ind
             match market {
                 0 => of_index = (with, without),
                 _ if 9.0 < hour(time) && hour(time) < 17.0 => {
-                    assert_eq!((with, without), of_index, "{time:?}")
+                    assert_eq!((with, without), of_index, "{time:?}");
                 }
                 _ => {}
             }

@@ -8,7 +8,7 @@ use crate::mechanisms::trading::garch;
 use crate::model::calendar::{Calendar, TradingWeek};
 use crate::model::setting::NoiseLaw;
 use crate::model::vocabulary::Traded;
-use crate::scenario::world_file::Market;
+use crate::scenario::world_file::{Market, PriceLimit};
 use crate::units::{SimTime, UtcTime};
 use jiff::civil::Date;
 
@@ -111,11 +111,10 @@ fn stops(checker: &mut Checker<'_>, market: &Market, at: Segments<'_>) {
             );
         }
     }
-    if let Some(rule) = &market.price_limit {
-        if !is_fall(rule.limit.get()) || rule.dispersion.get() <= 0.0 {
-            let problem = checker.at(&join(at, "price_limit"), "the limit is not a move of a stock");
-            checker.report(problem.allowed("`limit` above 0 % and below 100 %, `dispersion` above 0 %"));
-        }
+    let is_limit = |rule: &PriceLimit| is_fall(rule.limit.get()) && rule.dispersion.get() > 0.0;
+    if !market.price_limit.as_ref().is_none_or(is_limit) {
+        let problem = checker.at(&join(at, "price_limit"), "the limit is not a move of a stock");
+        checker.report(problem.allowed("`limit` above 0 % and below 100 %, `dispersion` above 0 %"));
     }
 }
 
