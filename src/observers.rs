@@ -95,10 +95,7 @@ impl<'a> Observers<'a> {
         thirds::scalars(world, &mut scalars);
         society::scalars(world, &mut scalars);
         self.marks.scalars(world, &mut scalars);
-        let mut acts: Vec<ActRow> =
-            world.acts.iter().chain(&world.conduct).map(|act| row_of(world, act)).collect();
-        // Stable: acts of one instant stay in the order of acting.
-        acts.sort_by_key(|act| act.time);
+        let acts = world.acts.iter().map(|act| row_of(world, act)).collect();
         Outcome { run, stop, events, scalars, acts, series: std::mem::take(&mut self.series) }
     }
 }

@@ -14,6 +14,7 @@ use crate::model::cascade::Frame;
 use crate::model::event::{Act, Cause, Event};
 use crate::model::ids::{CodeId, MessageId, RungId, StateId, VoiceId};
 use crate::model::setting::Setting;
+use crate::model::timeline::{EntryKind, TimelineEntry};
 use crate::model::vocabulary::VoiceKind;
 use crate::model::world::World;
 use crate::units::SimTime;
@@ -83,10 +84,18 @@ fn note(actor: StateId, id: MessageId, code: CodeId, now: SimTime, world: &mut W
         instrument: None,
         rung: RungId::NONE,
         issue: message.issue,
-        cause: Cause::Message(id),
+        cause: Cause::Platform(id),
         key: key_from(message.key, u32::from(code.0)),
     };
-    world.conduct.push(act);
+    let Some(noted) = world.note_act(act) else { return };
+    world.note(|world| TimelineEntry {
+        time: now,
+        kind: EntryKind::Act,
+        id: format!("act:{}", noted.idx()),
+        actor: world.setting.states[actor.idx()].id.clone(),
+        cause: Some(world.name_of(id)),
+        text: format!("{} → {}", world.setting.codes[code.idx()].name, world.setting.states[target.idx()].id),
+    });
 }
 
 impl Mechanism for Conduct {
@@ -134,9 +143,8 @@ mod tests {
             bench.tell(Event::Amplified { message: id, voice, frame }, &mut rule);
         }
         bench.tell(Event::MessageDeleted(id), &mut rule);
-        let noted: Vec<_> =
-            bench.world.conduct.iter().map(|act| (act.actor, act.target, act.code.0)).collect();
+        let noted: Vec<_> = bench.world.acts.iter().map(|act| (act.actor, act.target, act.code.0)).collect();
         assert_eq!(noted, [(A, B, 0), (B, A, 0), (B, A, 1), (A, B, 3)]);
-        assert!(bench.world.acts.is_empty());
+        assert!(bench.world.facts.is_empty(), "none is announced");
     }
 }

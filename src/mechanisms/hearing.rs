@@ -3,10 +3,11 @@
 //! - *Monitoring*: staff who read a language of the message see it with the probability that the state's data give for that
 //!   language (the largest where it has several), after a log-normal delay.
 //! - *Press*: coverage in a language that is monitored is seen with that language's probability, after a shorter delay.
-//! Both delays are divided by the staff that watches, relative to the usual, and shortened by the share of early warning.
-//!
 //! - *Direct*: what is handed over privately is known at once.
 //! - *Outcry* of its own public arrives by the rule of salience.
+//!
+//! The delays of monitoring and press are divided by the staff that watches, relative to the usual, and shortened by the share of early
+//! warning.
 //!
 //! - *Quotes and pins* are seen by the same staff as messages in the languages of what they take up; whoever hears of one hears of the
 //!   message.

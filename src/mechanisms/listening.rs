@@ -96,7 +96,7 @@ impl Mechanism for Listening {
         }
         match *event {
             Event::OfflineHappened(script) => {
-                self.answer(world, agenda, |shock| *shock == Shock::Event(script))
+                self.answer(world, agenda, |shock| *shock == Shock::Event(script));
             }
             Event::Exposed { message, .. } => {
                 let topic = world.topic(message);

@@ -70,7 +70,7 @@ impl Mechanism for Preparation {
         let number = world.key.uniform(SECOND_THOUGHT, Subject::new(act.key, 0));
         let wanted = match act.cause {
             Cause::Message(cause) => self.still_wanted(&act, cause, world),
-            Cause::Script(_) | Cause::Act(_) | Cause::Recognition(_) => 1.0,
+            Cause::Script(_) | Cause::Act(_) | Cause::Recognition(_) | Cause::Platform(_) => 1.0,
         };
         let now = agenda.now();
         if number < wanted {
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
     use crate::mechanisms::{Bench, share_of_runs};
     use crate::model::fixture::{self, A, B, DEMAND, PRAISE, TRADE};
-    use crate::model::ids::{InstrumentId, IssueId};
+    use crate::model::ids::{CodeId, InstrumentId, IssueId};
     use crate::model::world::{Intent, Message};
     use crate::units::{SimTime, TimeSpan};
 
@@ -102,17 +102,16 @@ mod tests {
         Preparation::new(&Params { relent, exit })
     }
 
-    /// Whether B uses what it prepared in answer to a demand by A, if A is now taken to intend `intent` and has or has not been kind.
-    fn is_used(mut rule: Preparation, intent: f64, is_kind: bool, run: u64) -> bool {
+    /// Whether B uses what it prepared in answer to a demand by A, if A is now taken to intend `intent` and has said what `later` means.
+    fn is_used(mut rule: Preparation, intent: f64, later: Option<CodeId>, run: u64) -> bool {
         let setting = fixture::setting();
         let mut bench = Bench::new(&setting, run);
         let cause = bench.post(fixture::appeal(SimTime::START), &mut rule);
         bench.decide(cause, Some(DEMAND), &mut rule);
-        if is_kind {
-            let later = SimTime::START + TimeSpan::from_hours(1);
-            let kind = Message { code: PRAISE, posted: later, ..fixture::appeal(later) };
-            let id = bench.post(kind, &mut rule);
-            bench.decide(id, Some(PRAISE), &mut rule);
+        if let Some(code) = later {
+            let hour = SimTime::START + TimeSpan::from_hours(1);
+            let id = bench.post(Message { code, ..fixture::appeal(hour) }, &mut rule);
+            bench.decide(id, Some(code), &mut rule);
         }
         bench.world.intents[setting.dyad_idx(B, A)] = Some(Intent { weight: intent, spread: 1.0 });
         let act = Act {
@@ -133,16 +132,16 @@ mod tests {
     /// A demand weighs −5: milder by 3 points at −2; α = 1e-4 for each of two shares.
     #[test]
     fn a_measure_is_given_up_with_the_probability_of_the_milder_intent_and_the_way_out() {
-        for (intent, is_kind, rate) in [(-2.0, false, 0.6_f64), (-2.0, true, 0.75)] {
-            let found = share_of_runs(4000, |&run| is_used(rule(2.0, 0.5), intent, is_kind, run));
+        for (later, rate) in [(None, 0.6_f64), (Some(PRAISE), 0.75)] {
+            let found = share_of_runs(4000, |&run| is_used(rule(2.0, 0.5), -2.0, later, run));
             let expected = (-rate).exp();
             let bound = 3.9 * (expected * (1.0 - expected) / 4000.0).sqrt();
-            assert!((found - expected).abs() < bound, "{found} {expected} for {intent} {is_kind}");
+            assert!((found - expected).abs() < bound, "{found} {expected} after {later:?}");
         }
     }
 
     #[test]
     fn what_the_other_still_intends_is_answered_as_decided_whatever_it_says() {
-        assert!((0..50).all(|run| is_used(rule(2.0, 9.0), -7.0, run % 2 == 0, run)));
+        assert!((0..50).all(|run| is_used(rule(2.0, 9.0), -7.0, Some(PRAISE), run)));
     }
 }

@@ -266,10 +266,10 @@ impl Mechanism for Recognition {
                     }
                 }
             }
-            Event::RecognitionDue { recognition, round } => {
-                if self.progress[usize::from(recognition)].round == round {
-                    self.move_next(usize::from(recognition), world, agenda);
-                }
+            Event::RecognitionDue { recognition, round }
+                if self.progress[usize::from(recognition)].round == round =>
+            {
+                self.move_next(usize::from(recognition), world, agenda);
             }
             _ => {}
         }
@@ -287,8 +287,12 @@ mod tests {
 
     const RUNS: u64 = 2000;
 
-    fn member(id: &str, state: StateId, is_platform: bool, standing: f64) -> Member {
-        Member { id: id.to_owned(), key: key_of(id), state, is_platform, standing }
+    fn member(id: &str, state: StateId, standing: f64) -> Member {
+        Member { id: id.to_owned(), key: key_of(id), state, is_platform: false, standing }
+    }
+
+    fn platform(id: &str, standing: f64) -> Member {
+        Member { is_platform: true, ..member(id, A, standing) }
     }
 
     /// A, B and C, of which A and C are allies and B is nobody's friend, and two platforms at home in A; something of B is recognised.
@@ -312,10 +316,10 @@ mod tests {
             after: ScriptId(0),
             confirmed_by: Some(ScriptId(0)),
             members: vec![
-                member("A", A, false, 0.5),
-                member("C", C, false, -0.5),
-                member("big", A, true, 0.2),
-                member("small", A, true, -1.0),
+                member("A", A, 0.5),
+                member("C", C, -0.5),
+                platform("big", 0.2),
+                platform("small", -1.0),
             ],
         });
         setting
@@ -381,7 +385,7 @@ mod tests {
                     continue;
                 }
                 let base = 0.3 * f64::exp(2.0 * standing[member]);
-                let mut cuts = vec![0.0, 2.0_f64.min(until), moved_on(friend[member]).min(until), until];
+                let mut cuts = [0.0, 2.0_f64.min(until), moved_on(friend[member]).min(until), until];
                 cuts.sort_unstable_by(f64::total_cmp);
                 let hazard = |day: f64| {
                     let peers = if moved_on(friend[member]) <= day { 1.5_f64.exp() } else { 1.0 };

@@ -238,8 +238,8 @@ mod tests {
     }
 
     /// What B takes A to intend after it has thought about `messages`, each at once.
-    fn inferred(setting: &Setting, params: Params, messages: &[Message]) -> (Intent, f64) {
-        let mut rule = Voices::new(&params);
+    fn inferred(setting: &Setting, params: &Params, messages: &[Message]) -> (Intent, f64) {
+        let mut rule = Voices::new(params);
         let mut bench = Bench::new(setting, 0);
         let mut last = 0.0;
         for message in messages {
@@ -254,7 +254,7 @@ mod tests {
     }
 
     fn mean(messages: &[Message]) -> f64 {
-        inferred(&fixture::setting(), params(), messages).0.weight
+        inferred(&fixture::setting(), &params(), messages).0.weight
     }
 
     /// Nobody has seen either. Ranks 0.8 and 0.6: precisions e^1.6 and e^1.2, so p = 1/(1 + e^-0.4).
@@ -263,14 +263,14 @@ mod tests {
         let (threat, praise) = (says(MINISTER, DEMAND, 0), says(MINISTRY, PRAISE, 0));
         let share = 1.0 / (1.0 + f64::exp(-0.4));
         let expected = share * -5.0 + (1.0 - share) * 3.4;
-        let (intent, of_praise) = inferred(&fixture::setting(), params(), &[threat.clone(), praise.clone()]);
+        let (intent, of_praise) = inferred(&fixture::setting(), &params(), &[threat.clone(), praise.clone()]);
         assert!((intent.weight - expected).abs() < 1e-12, "{} {expected}", intent.weight);
         assert_eq!(of_praise, 0.0, "a reassurance that is not believed relieves nothing");
         let disagreement = share * (1.0 - share) * 8.4 * 8.4;
         let variance = disagreement + 4.0 / (f64::exp(1.6) + f64::exp(1.2));
         assert!((intent.spread * intent.spread - variance).abs() < 1e-9);
         // Told in the other order at the same instant, the threat is answered by the same intent.
-        let (_, of_threat) = inferred(&fixture::setting(), params(), &[praise, threat]);
+        let (_, of_threat) = inferred(&fixture::setting(), &params(), &[praise, threat]);
         assert!((of_threat - expected).abs() < 1e-12);
     }
 
@@ -278,7 +278,7 @@ mod tests {
     fn voices_that_agree_are_each_taken_at_their_own_weight() {
         let (_, last) = inferred(
             &fixture::setting(),
-            params(),
+            &params(),
             &[says(MINISTER, CodeId(3), 0), says(MINISTRY, DEMAND, 0), says(MINISTER, CodeId(2), 5)],
         );
         assert_eq!(last, -2.0);
@@ -301,10 +301,10 @@ mod tests {
         assert!(mean(&threat_last) < base, "the later word weighs more");
         let mut ranked = fixture::setting();
         ranked.voices[MINISTER.idx()].kind = VoiceKind::Leader;
-        assert!(inferred(&ranked, params(), &threat_first).0.weight < base, "rank");
+        assert!(inferred(&ranked, &params(), &threat_first).0.weight < base, "rank");
         let mut trusted = fixture::setting();
         trusted.voices[MINISTRY.idx()].record = 1.0;
-        assert!(inferred(&trusted, params(), &threat_first).0.weight > base, "record");
+        assert!(inferred(&trusted, &params(), &threat_first).0.weight > base, "record");
         let deaf = Params { reach: NonNegative::clamped(0.0), ..params() };
         let heard = |params: &Params| {
             let setting = fixture::setting();
@@ -327,13 +327,13 @@ mod tests {
         let voices = [says(MINISTER, DEMAND, 0), says(MINISTRY, PRAISE, 0)];
         let wary = |suspicion| Params { suspicion: NonNegative::clamped(suspicion), ..params() };
         let mut setting = fixture::setting();
-        let trusting = inferred(&setting, wary(0.0), &voices).0.weight;
-        let suspicious = inferred(&setting, wary(2.0), &voices).0.weight;
+        let trusting = inferred(&setting, &wary(0.0), &voices).0.weight;
+        let suspicious = inferred(&setting, &wary(2.0), &voices).0.weight;
         assert!(suspicious < trusting && suspicious >= -5.0);
-        assert_eq!(inferred(&setting, wary(1e6), &voices).0.weight, -5.0);
+        assert_eq!(inferred(&setting, &wary(1e6), &voices).0.weight, -5.0);
         let dyad = setting.dyad_idx(B, A);
         setting.dyads[dyad].hotline = 1.0;
-        assert_eq!(inferred(&setting, wary(2.0), &voices).0.weight, trusting);
+        assert_eq!(inferred(&setting, &wary(2.0), &voices).0.weight, trusting);
     }
 
     #[test]

@@ -44,6 +44,8 @@ pub enum Cause {
     Act(ActId),
     /// It recognises, or answers one who did; the position is that of the recognition in the list of the script.
     Recognition(u16),
+    /// It was done to a message on the platform, and is no diplomatic act.
+    Platform(MessageId),
 }
 
 /// An act of a state, planned or taken.

@@ -351,8 +351,6 @@ pub struct World<'a> {
     pub relations: Vec<Relation>,
     /// Acts in the order of acting.
     pub acts: Vec<Act>,
-    /// Acts on the platform that CAMEO has no code for, in the order of acting.
-    pub conduct: Vec<Act>,
     /// Share of its planned messages that each state withholds, in the order of the states; empty where nothing is withheld.
     pub caution: Vec<Decaying>,
     /// Relations that were restored, by the position of the dyad of the one that had cut them, and when.
@@ -400,7 +398,6 @@ impl<'a> World<'a> {
             salience: Vec::new(),
             relations: Vec::new(),
             acts: Vec::new(),
-            conduct: Vec::new(),
             caution: Vec::new(),
             restored: Vec::new(),
             moves: Vec::new(),
@@ -440,7 +437,6 @@ impl<'a> World<'a> {
         self.relations.clear();
         self.relations.extend(self.setting.dyads.iter().map(still));
         self.acts.clear();
-        self.conduct.clear();
         self.caution.clear();
         self.restored.clear();
         self.moves.clear();
@@ -498,6 +494,13 @@ impl<'a> World<'a> {
         relation.peak = relation.peak.max(act.rung);
         self.acts.push(act);
         self.facts.push_back(Event::ActTaken(id));
+        Some(id)
+    }
+
+    /// Notes `act`, done on the platform, among the acts without announcing it. There is room for as many acts as [`Self::take`] says.
+    pub fn note_act(&mut self, act: Act) -> Option<ActId> {
+        let id = u16::try_from(self.acts.len()).ok().map(ActId)?;
+        self.acts.push(act);
         Some(id)
     }
 
@@ -619,7 +622,7 @@ impl World<'_> {
                 let follows = self.setting.script.acts[script.idx()].follows?;
                 Some(self.setting.script.messages[follows.idx()].id.clone())
             }
-            Cause::Message(message) => Some(self.name_of(message)),
+            Cause::Message(message) | Cause::Platform(message) => Some(self.name_of(message)),
             Cause::Act(act) => Some(format!("act:{}", act.idx())),
             Cause::Recognition(idx) => Some(self.setting.script.recognitions[usize::from(idx)].id.clone()),
         }

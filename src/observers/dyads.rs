@@ -100,7 +100,10 @@ pub(super) fn describe(setting: &Setting, columns: &mut Columns) {
 }
 
 fn acts<'w>((from, to): (StateId, StateId), world: &'w World<'_>) -> impl Iterator<Item = &'w Act> {
-    world.acts.iter().filter(move |act| act.actor == from && act.target == to)
+    world.acts.iter().filter(move |act| {
+        // What is done on the platform is listed, and is no diplomatic act.
+        act.actor == from && act.target == to && !matches!(act.cause, Cause::Platform(_))
+    })
 }
 
 pub(super) fn series(world: &World<'_>, pairs: &[(StateId, StateId)], end: SimTime, row: &mut Vec<f32>) {

@@ -72,8 +72,10 @@ fn acts_come_in_order_of_time_within_the_horizon_and_have_a_cause_that_exists() 
                 setting.script.messages.iter().any(|message| message.id == act.cause)
                     && value(simulation.layout(), outcome, &format!("message.{}.posted", act.cause)) == 1.0
             };
+            let is_recognition =
+                || setting.script.recognitions.iter().any(|recognition| recognition.id == act.cause);
             assert!(
-                act.cause == "record" || is_earlier_act() || is_posted_message(),
+                act.cause == "record" || is_earlier_act() || is_posted_message() || is_recognition(),
                 "{run}: act {idx} is caused by `{}`",
                 act.cause
             );

@@ -30,7 +30,7 @@ fn recognition(
     let standing = |name: &String| {
         let alignment =
             || scenario.world.dyads.get(&format!("{name}-{}", &*entry.of)).map(|dyad| dyad.alignment);
-        entry.standing.get().get(name).copied().or_else(alignment).map_or(0.0, |standing| standing.get())
+        entry.standing.get().get(name).copied().or_else(alignment).map_or(0.0, crate::units::Signed::get)
     };
     let states = (0..names.states.len()).filter(is_member).map(|idx| {
         let name = &names.states[idx];
