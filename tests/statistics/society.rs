@@ -56,7 +56,7 @@ fn nobody_congratulates_before_the_call() {
 
 #[test]
 #[cfg_attr(debug_assertions, ignore = "needs optimisation")]
-fn crossings_rise_after_the_push_and_fall_after_the_emissaries() {
+fn crossings_rise_after_the_push_and_fall_once_they_are_corrected() {
     let month = |month: &str| WELCOMED.median(&format!("mobilisation.crossings.{month}"));
     let (april, june, july, september) =
         (month("2017-04"), month("2017-06"), month("2017-07"), month("2017-09"));
@@ -64,7 +64,9 @@ fn crossings_rise_after_the_push_and_fall_after_the_emissaries() {
         june > 1.2 * april && july > 2.0 * june && september < 0.8 * july,
         "{april} {june} {july} {september}"
     );
-    let without = ensemble(WELCOME, Some("no-emissaries"));
+    // The prime minister's own words, carried by the press, correct as much as the emissaries: without either people go on coming.
+    let silent = "events.messages.no-advantage.delivery=\"unsent\"";
+    let without = Ensemble::of(&load(WELCOME, Some("no-emissaries"), &[SMALL, silent]), 0..RUNS);
     let september_without = without.median("mobilisation.crossings.2017-09");
     assert!(september_without > 1.5 * september, "{september_without} {september}");
 }

@@ -46,16 +46,17 @@ fn one_voice_is_taken_for_milder() {
     assert!(intent.interval.low > 1.0, "{intent:?}");
 }
 
+/// A minister who assures more loudly is believed more: with the rank of a leader, and with the followers of one. A state as suspicious as Iran
+/// takes the worst for certain whatever is said, so both arms are without suspicion.
 #[test]
 #[cfg_attr(debug_assertions, ignore = "needs optimisation")]
 fn intent_moves_with_the_rank_and_the_reach_of_voices() {
-    let id = LAST_ASSURANCE;
-    let equal_ranks = arm(None, &["dispositions.voices.rank=0"]);
-    let found = difference(&AS_IT_WAS, &equal_ranks, id);
-    assert!(found.interval.low > 0.0, "the leader weighs less without his rank: {found:?}");
-    let equal_reach = arm(None, &["dispositions.voices.reach=0"]);
-    let found = difference(&AS_IT_WAS, &equal_reach, id);
-    assert!(found.interval.low > 0.0, "and without his millions: {found:?}");
+    let trusting = "dispositions.voices.suspicion=0";
+    let base = arm(None, &[trusting]);
+    for louder in ["accounts.EsperDoD.voice=\"leader\"", "accounts.EsperDoD.followers=20000000"] {
+        let found = difference(&base, &arm(None, &[trusting, louder]), LAST_ASSURANCE);
+        assert!(found.interval.low > 0.0, "{louder}: {found:?}");
+    }
 }
 
 #[test]
