@@ -117,7 +117,9 @@ impl Joint {
         }
         for weights in [&mut k, &mut j] {
             let scale = Self::MEAN * f64::from(N_NODES) / weights.iter().sum::<f64>();
-            weights.iter_mut().for_each(|weight| *weight *= scale);
+            for weight in weights.iter_mut() {
+                *weight *= scale;
+            }
         }
         Self { k, j }
     }
@@ -282,7 +284,7 @@ impl Kinds {
         f64::midpoint(a + d, ((a - d).powi(2) + 4.0 * b * c).sqrt())
     }
 
-    /// Extinction from a node of each kind: qₐ = exp(Σ_b M_ab (q_b − 1)).
+    /// Extinction from a node of each kind: `q[a] = exp(Σ convinces[a][b] (q[b] − 1))` over b.
     fn extinction(&self) -> [f64; 2] {
         (0..10_000).fold([0.0; 2], |q, _| {
             self.convinces.map(|row| (row[0] * (q[0] - 1.0) + row[1] * (q[1] - 1.0)).exp())
@@ -354,7 +356,9 @@ fn linear_thresholds_have_the_sizes_of_picked_edges() {
 /// Nodes from which a chain of picks leads to a seed.
 fn reached_by_picks(picks: &[Option<u32>], seeds: &[u32]) -> usize {
     let mut shares: Vec<Option<bool>> = vec![None; picks.len()];
-    seeds.iter().for_each(|&seed| shares[seed as usize] = Some(true));
+    for &seed in seeds {
+        shares[seed as usize] = Some(true);
+    }
     for node in 0..picks.len() {
         let (mut chain, mut at) = (Vec::new(), Some(node as u32));
         let ends = loop {
@@ -367,7 +371,9 @@ fn reached_by_picks(picks: &[Option<u32>], seeds: &[u32]) -> usize {
             chain.push(here);
             at = picks[here as usize];
         };
-        chain.into_iter().for_each(|node| shares[node as usize] = Some(ends));
+        for node in chain {
+            shares[node as usize] = Some(ends);
+        }
     }
     shares.into_iter().filter(|shares| *shares == Some(true)).count()
 }

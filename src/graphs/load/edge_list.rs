@@ -30,7 +30,7 @@ pub(super) fn read(name: &str, mut bytes: impl Read, n_bytes: Option<u64>) -> Re
         let mut n_filled = n_kept + n_read;
         ended.map_err(|source| {
             // The lines before the one that breaks off have come, though nobody looks at them any more.
-            let n_whole = buffer[..n_filled].iter().filter(|&&byte| byte == b'\n').count() as u64;
+            let n_whole = buffer[..n_filled].iter().map(|&byte| u64::from(byte == b'\n')).sum::<u64>();
             reading_failed(name, lines.n_done + n_whole + 1, source)
         })?;
         let is_last = n_filled < buffer.len();
