@@ -6,6 +6,7 @@
 
 #[path = "../tests/statistics/stage.rs"]
 mod stage;
+#[expect(dead_code, reason = "tests ask more of it")]
 #[path = "../tests/statistics/twin.rs"]
 mod twin;
 

@@ -280,7 +280,7 @@ fn every_bundled_scenario_teaches_says_its_limits_and_has_arms_to_compare() {
         assert!(!file.scenario.sources.is_empty(), "{id}: no sources");
         match file.scenario.tier {
             1 | 2 => {
-                assert!(!file.recorded.is_empty(), "{id}: tier {}, nothing recorded", file.scenario.tier)
+                assert!(!file.recorded.is_empty(), "{id}: tier {}, nothing recorded", file.scenario.tier);
             }
             _ => assert!(file.recorded.is_empty(), "{id}: tier 3, yet something is recorded"),
         }

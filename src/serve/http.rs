@@ -1,10 +1,5 @@
 //! Requests and answers. Nothing in a request names a file: scenarios are chosen by id, runs by number, assets by fixed addresses.
 
-#![expect(
-    clippy::unused_async,
-    reason = "what answers a request is async, whether it waits for anything or not"
-)]
-
 use super::access::Secret;
 use super::pages;
 use super::session::{App, Choose, Pace, Saved};
@@ -304,7 +299,7 @@ async fn qr(State(app): Shared) -> Answer {
 
 async fn choose(State(app): Shared, body: Bytes) -> Answer {
     let choose: Choose = read(&body)?;
-    done(apart(move || app.choose(choose)).await?)
+    done(apart(move || app.choose(&choose)).await?)
 }
 
 #[derive(Debug, Deserialize)]

@@ -186,7 +186,7 @@ impl App {
     }
 
     /// Builds what the teacher chose, and begins to make its runs; takes a second or less.
-    pub(super) fn choose(self: &Arc<Self>, choose: Choose) -> Result<(), String> {
+    pub(super) fn choose(self: &Arc<Self>, choose: &Choose) -> Result<(), String> {
         if !(1..=MOST_RUNS).contains(&choose.runs) {
             return Err(format!("{} runs: allowed is 1 to {MOST_RUNS}", choose.runs));
         }
@@ -213,7 +213,7 @@ impl App {
             session.generation
         };
         self.tell_all();
-        let built = self.build(base, &choose);
+        let built = self.build(base, choose);
         let mut session = self.session();
         if session.generation != generation {
             return Ok(());
@@ -478,7 +478,7 @@ impl App {
             let played = Arc::clone(&round.ready);
             let built = session.built.as_mut().ok_or("nothing is chosen yet")?;
             built.other = Some(played);
-            built.other_name = "class".to_owned();
+            "class".clone_into(&mut built.other_name);
             session.generation += 1;
             session.edition += 1;
             session.pace = Pace::Running;
@@ -521,7 +521,7 @@ impl App {
                 saved.seed, saved.seed
             ));
         }
-        self.choose(saved.choose.clone())?;
+        self.choose(&saved.choose)?;
         let Some(run) = saved.run else { return Ok(()) };
         let built = self.session().built.clone().ok_or("nothing is chosen yet")?;
         let setting = built.baseline.simulation.setting();

@@ -51,11 +51,11 @@ pub(super) fn places(pulls: &[Vec<f64>], sizes: &[f64]) -> Vec<Point> {
             place.1 = (place.1 + force.1 * moved).clamp(0.03, 0.97);
         }
     }
-    stretched(places)
+    stretched(&places)
 }
 
 /// Uses all of the room.
-fn stretched(places: Vec<Point>) -> Vec<Point> {
+fn stretched(places: &[Point]) -> Vec<Point> {
     let ends = |value: fn(&Point) -> f64| {
         let values = places.iter().map(value);
         values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), at| (low.min(at), high.max(at)))

@@ -24,7 +24,7 @@ fn share(p: f64) -> String {
     }
     let eighths = (p.clamp(0.0, 1.0) * WIDTH as f64 * 8.0).round() as usize;
     let mut bar = "█".repeat(eighths / 8);
-    if eighths % 8 > 0 {
+    if !eighths.is_multiple_of(8) {
         bar.push(EIGHTHS[eighths % 8 - 1]);
     }
     let rest = WIDTH - eighths.div_ceil(8);

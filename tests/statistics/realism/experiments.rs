@@ -49,7 +49,7 @@ pub(crate) struct Tree {
 /// Followers at the 24 quantiles (i + 1/2)/24 of 3,333 authors of messages on a topic (#auspol, see `measured`).
 const FOLLOWERS: [u32; 24] = [
     9, 45, 80, 122, 179, 248, 336, 436, 534, 671, 876, 1110, 1345, 1672, 2111, 2616, 3376, 4214, 5215, 6186,
-    8502, 11377, 19491, 123786,
+    8502, 11377, 19491, 123_786,
 ];
 
 /// Engagement of an account with `followers`, measured on the same sample by shares a follower: 0.0005 from a thousand to thirty

@@ -232,7 +232,7 @@ impl Plot {
                 Mark::Line => chart
                     .draw_series([PathElement::new(places.collect::<Vec<_>>(), colour.stroke_width(2))])?,
                 Mark::Dashes => chart.draw_series([DashedPathElement::new(
-                    places.collect::<Vec<_>>().into_iter(),
+                    places.collect::<Vec<_>>(),
                     7,
                     4,
                     colour.stroke_width(2),
