@@ -252,7 +252,7 @@ struct Search<'a, S> {
 }
 
 /// All proposals of a generation, and the indices of those accepted.
-type Generation = (Vec<Simulated>, Vec<usize>);
+type Accepted = (Vec<Simulated>, Vec<usize>);
 
 impl<S: Simulator> Search<'_, S> {
     /// All proposals up to the last one needed, and the indices of those accepted; `None` if there would be too many.
@@ -261,7 +261,7 @@ impl<S: Simulator> Search<'_, S> {
         generation: u32,
         measures: &[Measure],
         used: &mut u64,
-    ) -> Result<Option<Generation>, S::Error> {
+    ) -> Result<Option<Accepted>, S::Error> {
         let wanted = (self.plan.particles as f64 / self.plan.keep).ceil() as usize;
         let (mut simulated, mut accepted) = (Vec::<Simulated>::new(), Vec::new());
         while accepted.len() < wanted {
