@@ -110,7 +110,7 @@ async fn serve(
     });
     let building = Arc::clone(&app);
     // A scenario that can't be built is told on the page, where another one can be chosen.
-    std::thread::spawn(move || building.choose(first));
+    std::thread::spawn(move || building.choose(&first));
     let accepting = tokio::spawn(accept(listener, http::router(app)));
     while !stopped() {
         tokio::time::sleep(Duration::from_millis(100)).await;

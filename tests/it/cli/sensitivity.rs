@@ -113,7 +113,7 @@ fn what_can_not_be_analysed_is_refused_with_a_hint() {
             &VARIED[..],
             &[
                 "--outcome",
-                "dyad.SA-CA.first_act_hours",
+                "dyad.CA-SA.first_act_hours",
                 "--method",
                 "sobol",
                 "--rows",
