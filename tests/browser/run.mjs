@@ -9,6 +9,8 @@ const chrome = await browser();
 /// A page whose errors are counted; `quiet` pages may not ask for anything.
 async function open(address, { width = 1280, height = 1000, offline = false, ...more } = {}) {
   const context = await chrome.newContext({ viewport: { width, height }, locale: 'en-GB', ...more });
+  // Generous: the machine may be building at the same time.
+  context.setDefaultTimeout(120000);
   const page = await context.newPage();
   page.errors = [];
   page.on('pageerror', (error) => page.errors.push(error.message));
@@ -144,7 +146,7 @@ await part('a teacher and three students play a round', async () => {
     await teacher.locator('#do-begin').click();
     let turns = 0;
     for (;;) {
-      await teacher.waitForFunction((known) => document.body.dataset.round !== known && !document.querySelector('#do-end_turn')?.disabled, turns ? `turn-${turns - 1}` : 'none', { timeout: 60000 });
+      await teacher.waitForFunction((known) => document.body.dataset.round !== known && !document.querySelector('#do-end_turn')?.disabled, turns ? `turn-${turns - 1}` : 'none');
       const round = await teacher.evaluate(() => document.body.dataset.round);
       if (!round.startsWith('turn-')) break;
       const turn = Number(round.slice(5));
@@ -163,7 +165,7 @@ await part('a teacher and three students play a round', async () => {
     }
     check('there are several turns', turns >= 3, turns);
     await teacher.locator('#do-whole').click();
-    for (const phone of students) await phone.waitForSelector('body[data-watching="class"]', { timeout: 60000 });
+    for (const phone of students) await phone.waitForSelector('body[data-watching="class"]');
     await students[1].locator('#which').selectOption('without');
     await students[1].waitForSelector('body[data-watching="without"]');
     await students[1].locator('.stage').press('End');
