@@ -17,10 +17,6 @@ The page opens under the link that is printed. Without --lan only this machine c
 network join by the link or QR code on the teacher's page and the join code. Nothing is sent anywhere else. Ctrl-C ends it.
 
 The server is not part of the plain program: build it with `cargo run --release --features serve -- serve`.")]
-#[cfg_attr(
-    not(feature = "serve"),
-    expect(dead_code, reason = "without the server, options are checked and not used")
-)]
 pub(crate) struct Args {
     /// Scenario to begin with: the id of a bundled one, or a file
     #[arg(value_name = "SCENARIO", default_value = "canada-saudi-2018")]

@@ -7,7 +7,7 @@
 //! are fewer than columns, is permuted again until it falls below n ("cycle walking", same source).
 //!
 //! Four rounds of random functions make two elements independent but for terms of the order of 1/√n (Luby & Rackoff 1988; Patarin 2010).
-//! Here are [`ROUNDS`], and [`ROUNDS_OF_FEW`] where n is below [`FEW`] and those terms are not small.
+//! Here are `ROUNDS`, and `ROUNDS_OF_FEW` where n is below `FEW` and those terms are not small.
 
 /// Below this many elements there are more rounds.
 const FEW: u32 = 4096;

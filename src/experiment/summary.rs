@@ -92,7 +92,7 @@ impl Quantiles {
 pub struct SeriesBands {
     /// Quantiles at the end of each time bin.
     pub bins: Vec<Band>,
-    /// For [`SeriesGroup::Rung`]: per bin and rung of the ladder, the share of runs at or above that rung (a run
+    /// For rungs of the ladder: per bin and rung of the ladder, the share of runs at or above that rung (a run
     /// whose series has not begun is at none). Empty for other groups.
     pub at_or_above: Vec<Vec<f64>>,
 }

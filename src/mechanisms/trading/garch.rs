@@ -1,6 +1,6 @@
 //! Noise of daily returns: GJR-GARCH(1,1) with Hansen's skewed Student-t.
 //!
-//! σ²(d+1) = ω + (α + γ·1[r(d) < 0])·r(d)² + β·σ²(d), ω = σ∞²·(1 − P), with P = α + γκ + β and κ = E[z²; z < 0]
+//! σ²(d+1) = ω + (α + γ·1\[r(d) < 0\])·r(d)² + β·σ²(d), ω = σ∞²·(1 − P), with P = α + γκ + β and κ = E\[z²; z < 0\]
 //! (Glosten, Jagannathan & Runkle 1993, Journal of Finance 48, 1779–1801): a fall makes the next days wilder than a rise of the same size.
 //! σ∞ is the standard deviation in the long run; P, the persistence, must be below 1 or the variance would have no mean.
 //!
@@ -91,7 +91,7 @@ fn moments(degrees: f64, skew: f64) -> (f64, f64) {
     (a, libm::sqrt(1.0 + 3.0 * skew * skew - a * a))
 }
 
-/// κ = E[z²; z < 0], by Simpson's rule on z = −tan θ.
+/// κ = E\[z²; z < 0\], by Simpson's rule on z = −tan θ.
 fn lower_half(degrees: f64, skew: f64) -> f64 {
     const STEPS: u32 = 2000;
     let (a, b) = moments(degrees, skew);
