@@ -37,9 +37,6 @@ use std::process::ExitCode;
 /// Version, and commit if known.
 const VERSION: &str = env!("TWIPLOMACY_VERSION");
 
-/// Commit that the program was built from, if known.
-const COMMIT: Option<&str> = option_env!("TWIPLOMACY_COMMIT");
-
 /// From a tweet to a rung on the escalation ladder to a price, thousands of times.
 ///
 /// Simulates how a message spreads over a follower network, how governments hear it and answer, and how markets price it.

@@ -28,6 +28,7 @@
 //! | experiment | [`experiment`] | many runs on many threads, folded in the order of the runs |
 //! | report | [`report`] | tables, plots and manifest as bytes |
 //! | io | [`io`] | the only file that opens files |
+//! | study | [`study`] | what commands do, without a terminal: shared by the program and the Python package |
 //!
 //! # The smallest complete run
 //!
@@ -50,8 +51,8 @@
 //!
 //! # Contracts
 //!
-//! - **A run is a pure function** of scenario, seed and run index. The library reads no clock, no environment and no file outside
-//!   [`io`], and keeps no global state.
+//! - **A run is a pure function** of scenario, seed and run index. The library reads no file outside [`io`], no clock outside [`study`], and
+//!   no environment, and keeps no global state.
 //! - **Randomness by key.** Every draw is named by (seed, run, purpose, subject): see [`engine::streams`]. What one mechanism draws
 //!   never shifts what another draws, so two arms of a scenario differ only where the change between them reaches.
 //! - **Integer time**, in milliseconds; events of one instant happen in the order in which they were scheduled.
@@ -83,5 +84,6 @@ pub mod report;
 pub mod scenario;
 pub mod simulation;
 pub mod stats;
+pub mod study;
 pub mod text;
 pub mod units;

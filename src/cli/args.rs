@@ -5,6 +5,8 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use twiplomacy::report::manifest::Shard;
 
+pub(crate) use twiplomacy::study::making::cores;
+
 /// Shares of one piece of work at most.
 const MOST_SHARDS: u64 = 100_000;
 /// Runs at most.
@@ -97,11 +99,6 @@ pub(crate) fn shard(text: &str) -> Result<Shard, String> {
         }
         _ => Err(format!("allowed: `I/N` with I from 1 to N, and N at most {MOST_SHARDS}, such as `2/7`")),
     }
-}
-
-/// Processors that the program may use.
-pub(crate) fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// A whole number within a range; `_` may stand between digits, as in scenario files.

@@ -3,22 +3,19 @@
 use super::args::{ScenarioArgs, SizeArgs, cores, runs, threads};
 use super::failure::Failed;
 use super::interrupt::Interrupt;
-use super::prepare::{BASELINE, Prepared, prepare, request};
+use super::prepare::{request, warn};
 use super::progress::{Bar, Verbosity};
-use super::run::{Begun, Making, manifest_of_input, misplaced, stopped};
+use super::run::{Begun, misplaced, stopped};
 use super::terminal;
 use clap::ValueEnum;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
-use twiplomacy::experiment::backtest::{Backtest, Case};
-use twiplomacy::experiment::replicates::{ReplicatesError, replicates};
+use twiplomacy::experiment::replicates::ReplicatesError;
 use twiplomacy::io::{self, Destination, Existing};
 use twiplomacy::report::backtest as report;
-use twiplomacy::report::bundle::{self, BundleFile};
 use twiplomacy::report::json;
-use twiplomacy::report::manifest::{Input, Manifest};
-use twiplomacy::scenario::{Request, Source, bundled, load, template};
-use twiplomacy::text::ParameterNote;
+use twiplomacy::scenario::{Request, bundled};
+use twiplomacy::study::backtest::{files, manifest, prepare_all, shared, simulate};
 
 /// Set what happened beside what is simulated, and count how often the model holds it
 #[derive(Debug, clap::Args)]
@@ -93,31 +90,28 @@ enum Form {
 
 pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
     let verbosity = if args.quiet { Verbosity::Quiet } else { Verbosity::Normal };
-    let names = match args.scenarios.as_slice() {
-        [] => bundled::scenarios().map(|bundled| bundled.id.to_owned()).collect(),
-        chosen => chosen.to_vec(),
-    };
-    let prepared = prepare_all(args, &names)?;
+    let prepared = prepare_all(&requests(args)?, args.seed)?;
     for one in &prepared {
-        one.warn(verbosity);
+        warn(one, verbosity);
     }
-    let shared = shared(args)?;
+    let world = match &args.world {
+        Some(world) => io::world(world).map_err(Failed::usage)?,
+        None => bundled::world(),
+    };
+    let shared = shared(&world, &args.set)?;
     let existing = if args.overwrite { Existing::Replace } else { Existing::Refuse };
     let destination =
         args.out.as_deref().map(|out| Destination::choose(Some(out), "backtest", existing)).transpose();
     let destination = destination.map_err(misplaced)?;
     let interrupt = Interrupt::catch()?;
     let begun = Begun::now();
-    let cases = simulate(args, &prepared, verbosity, &interrupt)?;
-    let making = begun.ended();
-    let backtest = Backtest::of(args.seed, &cases, &shared);
-    let (as_json, as_markdown) = (json::to_bytes(&report::json(&backtest)), report::markdown(&backtest));
+    let threads = args.threads.unwrap_or_else(cores);
+    let bar = Bar::new(args.runs * prepared.len() as u64, verbosity);
+    let backtest = simulate(&prepared, &shared, (args.seed, args.runs), interrupt.terms(threads, &bar))?;
+    drop(bar);
     if let Some(destination) = destination {
-        let files = [
-            BundleFile::new(bundle::BACKTEST_MARKDOWN, as_markdown.as_bytes()),
-            BundleFile::new(bundle::BACKTEST_JSON, as_json.clone()),
-            BundleFile::new(bundle::MANIFEST, manifest(args, &prepared, &making).to_bytes()),
-        ];
+        let manifest = manifest(&prepared, &args.set, (args.seed, args.runs, threads), &begun.ended());
+        let files = files(&backtest, &manifest);
         if interrupt.flag().load(Ordering::Relaxed) {
             return Err(stopped(ReplicatesError::Stopped));
         }
@@ -127,70 +121,26 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
         }
     }
     match if args.json { Form::Json } else { args.format } {
-        Form::Json => terminal::print(as_json),
-        Form::Markdown => terminal::print(as_markdown),
+        Form::Json => terminal::print(json::to_bytes(&report::json(&backtest))),
+        Form::Markdown => terminal::print(report::markdown(&backtest)),
         Form::Table => terminal::print(report::table(&backtest, terminal::width(), terminal::stdout_style())),
     }
 }
 
-/// How the runs of all scenarios were made; the fingerprints are those of their texts one after another.
-fn manifest(args: &Args, prepared: &[Prepared], making: &Making) -> Manifest {
-    let joined = |text: fn(&Prepared) -> &str| prepared.iter().map(text).collect::<Vec<_>>().join("\n");
-    let scenario = joined(|prepared| &prepared.scenario.scenario_text);
-    let world = joined(|prepared| &prepared.scenario.world_text);
-    let ids: Vec<&str> = prepared.iter().map(Prepared::id).collect();
-    let threads = args.threads.unwrap_or_else(cores);
-    let input = Input::of(&ids.join(", "), &scenario, &world);
-    manifest_of_input(input, BASELINE, args.set.clone(), (args.seed, args.runs, threads), making)
-}
-
-/// All scenarios, each ready to be run; mistakes in them show before the first run.
-fn prepare_all(args: &Args, names: &[String]) -> Result<Vec<Prepared>, Failed> {
+/// The scenarios as they were typed, or all bundled ones.
+fn requests(args: &Args) -> Result<Vec<Request>, Failed> {
+    let names = match args.scenarios.as_slice() {
+        [] => bundled::scenarios().map(|bundled| bundled.id.to_owned()).collect(),
+        chosen => chosen.to_vec(),
+    };
     let of_name = |name: &String| {
-        let scenario = ScenarioArgs {
+        request(&ScenarioArgs {
             scenario: name.clone(),
             arm: None,
             set: args.set.clone(),
             world: args.world.clone(),
             full_size: args.size.full_size,
-        };
-        prepare(&request(&scenario)?, args.seed)
+        })
     };
-    let prepared: Vec<Prepared> = names.iter().map(of_name).collect::<Result<_, Failed>>()?;
-    for (idx, one) in prepared.iter().enumerate() {
-        if prepared[..idx].iter().any(|other| other.id() == one.id()) {
-            return Err(Failed::usage(anyhow::anyhow!(
-                "two scenarios have the id `{}`\n\nhint: name each scenario once",
-                one.id()
-            )));
-        }
-    }
-    Ok(prepared)
-}
-
-/// The parameters of a scenario that sets none of its own, on the same world; `--set` of a disposition holds for it, too.
-fn shared(args: &Args) -> Result<Vec<ParameterNote>, Failed> {
-    let mut request = Request::new(Source::new("template", template::TEXT));
-    if let Some(world) = &args.world {
-        request.world = io::world(world).map_err(Failed::usage)?;
-    }
-    let is_disposition = |text: &&String| text.starts_with("dispositions.");
-    request.set = args.set.iter().filter(is_disposition).cloned().collect();
-    Ok(load(&request).map_err(Failed::usage)?.parameters)
-}
-
-fn simulate(
-    args: &Args,
-    prepared: &[Prepared],
-    verbosity: Verbosity,
-    interrupt: &Interrupt,
-) -> Result<Vec<Case>, Failed> {
-    let threads = args.threads.unwrap_or_else(cores);
-    let bar = Bar::new(args.runs * prepared.len() as u64, verbosity);
-    let of_scenario = |prepared: &Prepared| {
-        let outcomes = replicates(&prepared.simulation, 0..args.runs, threads, &bar, interrupt.flag());
-        let outcomes = outcomes.map_err(stopped)?;
-        Ok(Case::of(&prepared.scenario, &prepared.simulation, &prepared.named, outcomes))
-    };
-    prepared.iter().map(of_scenario).collect()
+    names.iter().map(of_name).collect()
 }

@@ -3,7 +3,7 @@
 use super::args::{Format, FormatArgs, ScenarioArgs, SizeArgs, cores, count, threads};
 use super::failure::Failed;
 use super::interrupt::Interrupt;
-use super::prepare::{Prepared, prepare, request};
+use super::prepare::{Prepared, prepare, request, warn};
 use super::progress::{Bar, Verbosity};
 use super::run::{Begun, Making, Tables, manifest_of, misplaced, stopped};
 use super::terminal;
@@ -166,7 +166,7 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
         args.scenarios.iter().map(|scenario| asked(args, scenario)).collect::<Result<Vec<_>, _>>()?;
     let prepared =
         requests.iter().map(|request| prepare(request, args.seed)).collect::<Result<Vec<_>, _>>()?;
-    prepared.iter().for_each(|prepared| prepared.warn(verbosity));
+    prepared.iter().for_each(|prepared| warn(prepared, verbosity));
     let scenarios = scenarios(&requests, &prepared)?;
     let parameters = varied(args, &scenarios)?;
     let targets = calibration::targets(&args.targets, &scenarios).map_err(Failed::usage)?;

@@ -192,7 +192,7 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
     let (loaded, rule) = timed(&mut timing.load_seconds, || {
         let loaded = edges::read(&args.edges, verbosity)?;
         let rule = chosen.rule(&loaded.graph);
-        Ok((loaded, rule))
+        Ok::<_, Failed>((loaded, rule))
     })?;
     let seeds = seeds(args, &loaded)?;
     let diffusion = Diffusion { graph: &loaded.graph, seeds: &seeds, rule: &*rule };

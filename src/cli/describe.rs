@@ -2,7 +2,7 @@
 
 use super::args::ScenarioArgs;
 use super::failure::Failed;
-use super::prepare::{prepare, request};
+use super::prepare::{prepare, request, warn};
 use super::progress::Verbosity;
 use super::terminal;
 use serde_json::{Value, json};
@@ -36,7 +36,7 @@ pub(crate) struct Args {
 
 pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
     let prepared = prepare(&request(&args.scenario)?, SEED)?;
-    prepared.warn(Verbosity::Normal);
+    warn(&prepared, Verbosity::Normal);
     let layout = prepared.simulation.layout();
     match (args.outcomes, args.json) {
         (true, true) => terminal::print(to_bytes(&layout.outcomes.iter().map(entry).collect())),

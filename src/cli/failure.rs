@@ -3,6 +3,7 @@
 use super::terminal;
 use std::iter;
 use std::process::ExitCode;
+use twiplomacy::study::{StudyError, told};
 use twiplomacy::text::{Failure, Look};
 
 /// Why a command failed.
@@ -45,24 +46,22 @@ impl Failed {
     }
 }
 
+impl From<StudyError> for Failed {
+    fn from(error: StudyError) -> Self {
+        match error {
+            StudyError::Asked(cause) => Self::Usage(anyhow::Error::from_boxed(cause)),
+            StudyError::Running(cause) => Self::Running(anyhow::Error::from_boxed(cause)),
+        }
+    }
+}
+
 /// The chain of causes in one line, hints below; problems of a scenario with their places.
 fn render(error: &anyhow::Error, look: Look) -> String {
     if let Some(failure) = error.chain().find_map(|cause| cause.downcast_ref::<Failure>()) {
         return failure.render(look);
     }
-    let mut causes: Vec<String> = Vec::new();
-    let mut hints = Vec::new();
-    for cause in error.chain() {
-        let text = cause.to_string();
-        let mut parts = text.split("\n\nhint: ");
-        let message = parts.next().unwrap_or_default().to_owned();
-        hints.extend(parts.map(str::to_owned));
-        // A transparent error says the same as its cause.
-        if causes.last() != Some(&message) {
-            causes.push(message);
-        }
-    }
-    let error = format!("{} {}", paint("error:", "1;31", look), causes.join(": "));
+    let (causes, hints) = told(error.chain());
+    let error = format!("{} {}", paint("error:", "1;31", look), causes);
     let hints = hints.iter().map(|hint| format!("{} {hint}", paint("hint:", "1;36", look)));
     iter::once(error).chain(hints).collect::<Vec<_>>().join("\n\n")
 }

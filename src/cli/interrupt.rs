@@ -4,6 +4,8 @@ use super::failure::Failed;
 use anyhow::Context;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use twiplomacy::experiment::replicates::Progress;
+use twiplomacy::study::Terms;
 
 /// Set by Ctrl-C.
 #[derive(Debug, Clone)]
@@ -23,5 +25,9 @@ impl Interrupt {
     /// The flag, to be looked at between runs.
     pub(crate) fn flag(&self) -> &AtomicBool {
         &self.0
+    }
+    /// Work on so many threads that is told to `progress` and stopped by Ctrl-C.
+    pub(crate) fn terms<'a>(&'a self, threads: usize, progress: &'a dyn Progress) -> Terms<'a> {
+        Terms { threads, progress, stop: &self.0 }
     }
 }

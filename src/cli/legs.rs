@@ -1,21 +1,21 @@
 //! Runs made leg by leg, each written as a whole, so that a run of many hours can be gone on with after a crash.
 
 use super::failure::Failed;
-use super::interrupt::Interrupt;
-use super::merge::{Source, fold};
 use super::prepare::Prepared;
-use super::sweep::{Ended, difference, unfinished};
 use anyhow::anyhow;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use twiplomacy::experiment::aggregate::Aggregate;
 use twiplomacy::experiment::points::blocks_of;
-use twiplomacy::experiment::replicates::{Progress, stream};
+use twiplomacy::experiment::replicates::stream;
 use twiplomacy::io::{Destination, Holding, WorkFolder};
 use twiplomacy::report::ReportError;
 use twiplomacy::report::bundle::{self, TableFormat};
 use twiplomacy::report::manifest::{Manifest, Work, WorkKind};
 use twiplomacy::report::tables::rows::RowTables;
+use twiplomacy::study::Terms;
+use twiplomacy::study::merge::{Source, fold};
+use twiplomacy::study::sweep::{Ended, difference, unfinished};
 
 /// Legs of a run at about.
 const LEGS: u64 = 50;
@@ -73,33 +73,22 @@ impl<'a> Legs<'a> {
     }
 
     /// Makes the legs that are not done.
-    pub(super) fn simulate(
-        &self,
-        threads: usize,
-        progress: &dyn Progress,
-        interrupt: &Interrupt,
-    ) -> Result<(), Failed> {
+    pub(super) fn simulate(&self, terms: Terms<'_>) -> Result<(), Failed> {
         for (leg, runs) in self.ranges.iter().enumerate() {
             if !self.work.has(&name(leg, RUNS)) {
-                self.make(leg, runs.clone(), (threads, progress, interrupt))
-                    .map_err(|error| unfinished(error, &self.work))?;
+                self.make(leg, runs.clone(), terms).map_err(|error| unfinished(error, &self.work))?;
             }
         }
         Ok(())
     }
 
-    fn make(
-        &self,
-        leg: usize,
-        runs: Range<u64>,
-        (threads, progress, interrupt): (usize, &dyn Progress, &Interrupt),
-    ) -> Result<(), Ended> {
+    fn make(&self, leg: usize, runs: Range<u64>, terms: Terms<'_>) -> Result<(), Ended> {
         let simulation = &self.prepared.simulation;
         let series = bundle::aggregate(simulation).series;
         let open = |_: &str| Ok::<_, ReportError>(Vec::new());
         let (layout, start) = (simulation.layout(), simulation.setting().start);
         let mut tables = RowTables::new(layout, start, TableFormat::Parquet, open)?;
-        stream(simulation, runs, (threads, progress, interrupt.flag()), &series, |outcomes| {
+        stream(simulation, runs, (terms.threads, terms.progress, terms.stop), &series, |outcomes| {
             tables.push(outcomes).map_err(Ended::Report)
         })?;
         let files = tables.finish()?;
@@ -116,7 +105,8 @@ impl<'a> Legs<'a> {
         let sources: Vec<Source> = (self.ranges.iter().enumerate())
             .map(|(leg, due)| Source { folder: self.work.folder().join(name(leg, "")), due: due.clone() })
             .collect();
-        fold(&sources, self.prepared, destination, tables).map_err(|error| unfinished(error, &self.work))
+        Ok(fold(&sources, self.prepared, destination, tables)
+            .map_err(|error| unfinished(error, &self.work))?)
     }
 
     /// Removes the legs, of which the bundle is made.

@@ -3,7 +3,7 @@
 use super::args::{Format, FormatArgs, ScenarioArgs, cores, threads};
 use super::failure::Failed;
 use super::interrupt::Interrupt;
-use super::prepare::{Prepared, prepare, request};
+use super::prepare::{Prepared, prepare, request, warn};
 use super::progress::{Bar, Verbosity};
 use super::terminal;
 use std::fmt::Write as _;
@@ -69,7 +69,7 @@ fn repeats(text: &str) -> Result<u64, String> {
 pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
     let verbosity = if args.quiet { Verbosity::Quiet } else { Verbosity::Normal };
     let prepared = prepare(&request(&args.scenario)?, args.seed)?;
-    prepared.warn(verbosity);
+    warn(&prepared, verbosity);
     let event = RareEvent::parse(&args.event, &prepared.simulation).map_err(Failed::usage)?;
     let plan = Plan {
         target: event.target,

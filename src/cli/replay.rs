@@ -3,7 +3,7 @@
 use super::args::{Format, FormatArgs};
 use super::failure::Failed;
 use super::prepare::{Prepared, prepare};
-use super::{COMMIT, terminal};
+use super::terminal;
 use anyhow::anyhow;
 use serde_json::json;
 use std::path::PathBuf;
@@ -15,6 +15,7 @@ use twiplomacy::report::manifest::Manifest;
 use twiplomacy::report::text::Style;
 use twiplomacy::report::{human, tables, timeline};
 use twiplomacy::scenario::Request;
+use twiplomacy::study::COMMIT;
 
 /// Repeat one run of a bundle exactly and print what happened in it, and because of what
 #[derive(Debug, clap::Args)]

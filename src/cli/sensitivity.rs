@@ -3,7 +3,7 @@
 use super::args::{Format, FormatArgs, ScenarioArgs, cores, count, threads};
 use super::failure::Failed;
 use super::interrupt::Interrupt;
-use super::prepare::{BASELINE, Prepared, prepare, request};
+use super::prepare::{BASELINE, Prepared, prepare, request, warn};
 use super::progress::{Bar, Verbosity};
 use super::run::{Begun, Making, Tables, manifest_of, misplaced, stopped};
 use super::terminal;
@@ -171,7 +171,7 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
     let method = args.design.method()?;
     let asked = request(&args.scenario)?;
     let prepared = prepare(&asked, args.seed)?;
-    prepared.warn(verbosity);
+    warn(&prepared, verbosity);
     let base = Base::read(&asked).map_err(Failed::usage)?;
     let varied = varied(args, &base)?;
     let outcomes = outcomes(&args.outcomes, &prepared)?;

@@ -2,7 +2,7 @@
 
 use super::args::ScenarioArgs;
 use super::failure::Failed;
-use super::prepare::{Prepared, prepare, request};
+use super::prepare::{Prepared, prepare, request, warn};
 use super::progress::Verbosity;
 use super::terminal;
 use std::path::PathBuf;
@@ -30,7 +30,7 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
             ScenarioArgs { scenario: file.clone(), world: args.world.clone(), ..ScenarioArgs::default() };
         match request(&scenario).and_then(|request| prepare(&request, SEED)) {
             Ok(prepared) => {
-                prepared.warn(Verbosity::Normal);
+                warn(&prepared, Verbosity::Normal);
                 terminal::print(format!("ok {file}: {}\n", counts(&prepared)))?;
             }
             Err(failed @ Failed::Running(_)) => return Err(failed),

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 /// Modules of the library by layer; a file may import from its own layer and from those before it.
-const LAYERS: [&[&str]; 10] = [
+const LAYERS: [&[&str]; 11] = [
     &["units", "stats", "text"],
     &["engine"],
     &["model"],
@@ -24,6 +24,7 @@ const LAYERS: [&[&str]; 10] = [
     &["experiment"],
     &["report"],
     &["io"],
+    &["study"],
 ];
 
 /// Modules of the program.
