@@ -79,8 +79,8 @@ console.log(`the teacher's page was told ${watching.events} times; longest silen
 // A vote outside a round is refused as such (409), which is an answer.
 check('every request is answered', answers.every((one) => one.status === 200 || one.status === 409), JSON.stringify(answers.find((one) => ![200, 409].includes(one.status))));
 // Figures depend on what else the machine does; a server that gives way under the load would miss these by far.
-check('requests are answered at the rate of a large class', answers.length / seconds >= 0.4 * STUDENTS * PER_SECOND, answers.length / seconds);
-check('the teacher is never blocked', teachers.every((one) => one.status === 200 && one.ms < 8000) && watching.longest < 10000, `${Math.max(...teachers.map((one) => one.ms))} ${watching.longest}`);
+check('requests are answered at the rate of a large class', answers.length / seconds >= 0.9 * STUDENTS * PER_SECOND, answers.length / seconds);
+check('the teacher is never blocked', teachers.every((one) => one.status === 200 && one.ms < 3000) && watching.longest < 4000, `${Math.max(...teachers.map((one) => one.ms))} ${watching.longest}`);
 check('every student hears', streams.every((one) => one.events >= 1));
 
 // Slow and vanished clients: heads that never end, connections that say nothing. They are closed, and others go on.
