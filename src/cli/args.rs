@@ -101,6 +101,14 @@ pub(crate) fn shard(text: &str) -> Result<Shard, String> {
     }
 }
 
+/// The threads of a command: as many as asked for, else one a processor. Pictures are drawn on as many.
+pub(crate) fn working(asked: Option<usize>) -> usize {
+    let threads = asked.unwrap_or_else(cores);
+    // Drawing uses the pool that rayon makes at its first use. It is there once: a second call, which has the same number, changes nothing.
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+    threads
+}
+
 /// A whole number within a range; `_` may stand between digits, as in scenario files.
 fn within(text: &str, range: &RangeInclusive<u64>) -> Result<u64, String> {
     let number = text.replace('_', "").parse().ok().filter(|number| range.contains(number));

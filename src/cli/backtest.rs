@@ -1,6 +1,6 @@
 //! `backtest`: what happened against what is simulated, over several scenarios.
 
-use super::args::{ScenarioArgs, SizeArgs, cores, runs, threads};
+use super::args::{ScenarioArgs, SizeArgs, runs, threads, working};
 use super::failure::Failed;
 use super::interrupt::Interrupt;
 use super::prepare::{request, warn};
@@ -105,7 +105,7 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
     let destination = destination.map_err(misplaced)?;
     let interrupt = Interrupt::catch()?;
     let begun = Begun::now();
-    let threads = args.threads.unwrap_or_else(cores);
+    let threads = working(args.threads);
     let bar = Bar::new(args.runs * prepared.len() as u64, verbosity);
     let backtest = simulate(&prepared, &shared, (args.seed, args.runs), interrupt.terms(threads, &bar))?;
     drop(bar);

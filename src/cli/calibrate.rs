@@ -1,6 +1,6 @@
 //! `calibrate`: parameters under which scenarios show what is on record.
 
-use super::args::{Format, FormatArgs, ScenarioArgs, SizeArgs, cores, count, threads};
+use super::args::{Format, FormatArgs, ScenarioArgs, SizeArgs, count, threads, working};
 use super::failure::Failed;
 use super::interrupt::Interrupt;
 use super::prepare::{Prepared, prepare, request, warn};
@@ -181,7 +181,7 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
     let bar = Bar::of(plan.proposals, "proposals at the most", verbosity);
     let all = (&scenarios[..], &parameters[..], &targets[..]);
     let of_runs = (args.sampler.replicates, args.seed);
-    let threads = args.threads.unwrap_or_else(cores);
+    let threads = working(args.threads);
     let calibration =
         Calibration::new(all, of_runs, threads, (&bar, interrupt.flag())).map_err(Failed::running)?;
     let posterior = calibration.posterior(&plan);
@@ -300,7 +300,7 @@ fn files(
     let runs = found.posterior.generations.iter().map(|generation| generation.proposals).sum::<u64>()
         * found.replicates
         * found.scenarios.len() as u64;
-    let threads = args.threads.unwrap_or_else(cores);
+    let threads = working(args.threads);
     let manifest = manifest_of(&prepared[0], &title, (args.seed, runs, threads), making);
     files.push(BundleFile::new(bundle::MANIFEST, manifest.to_bytes()));
     Ok(files)

@@ -1,6 +1,6 @@
 //! `cascade`: plain diffusion on any edge list.
 
-use super::args::{Format, FormatArgs, cores, runs, threads};
+use super::args::{Format, FormatArgs, runs, threads, working};
 use super::edges;
 use super::failure::Failed;
 use super::interrupt::Interrupt;
@@ -186,8 +186,7 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
     let chosen = Chosen::of(args)?;
     let verbosity = if args.quiet { Verbosity::Quiet } else { Verbosity::Normal };
     let interrupt = Interrupt::catch()?;
-    let mut timing =
-        Timing { threads: args.threads.unwrap_or_else(cores), load_seconds: 0.0, run_seconds: 0.0 };
+    let mut timing = Timing { threads: working(args.threads), load_seconds: 0.0, run_seconds: 0.0 };
 
     let (loaded, rule) = timed(&mut timing.load_seconds, || {
         let loaded = edges::read(&args.edges, verbosity)?;

@@ -1,6 +1,6 @@
 //! `compare`: arms against the scenario as it stands, on common random numbers.
 
-use super::args::{Format, FormatArgs, ScenarioArgs, cores, runs, threads};
+use super::args::{Format, FormatArgs, ScenarioArgs, runs, threads, working};
 use super::failure::Failed;
 use super::interrupt::Interrupt;
 use super::prepare::{prepare, request, warn};
@@ -113,7 +113,7 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
     let interrupt = Interrupt::catch()?;
 
     let bar = Bar::new(arms.runs_due(args.runs), verbosity);
-    let threads = args.threads.unwrap_or_else(cores);
+    let threads = working(args.threads);
     let compared = arms.simulate(args.runs, interrupt.terms(threads, &bar))?;
     drop(bar);
     let files = arms.files(&compared, args.tables.format())?;

@@ -1,6 +1,6 @@
 //! `rare`: the probability of an event that plain runs hardly ever show.
 
-use super::args::{Format, FormatArgs, ScenarioArgs, cores, threads};
+use super::args::{Format, FormatArgs, ScenarioArgs, threads, working};
 use super::failure::Failed;
 use super::interrupt::Interrupt;
 use super::prepare::{Prepared, prepare, request, warn};
@@ -76,7 +76,7 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
         particles: args.particles,
         kill: args.particles / 10,
         repeats: args.repeats,
-        threads: args.threads.unwrap_or_else(cores),
+        threads: working(args.threads),
         seed: args.seed,
     };
     let interrupt = Interrupt::catch()?;

@@ -1,6 +1,6 @@
 //! `report`: the page of a bundle, made again.
 
-use super::args::{cores, threads};
+use super::args::{threads, working};
 use super::failure::Failed;
 use super::interrupt::Interrupt;
 use super::prepare::prepare;
@@ -62,7 +62,7 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
     let prepared = prepare(&request, stored.manifest.seed)?.with_record(&stored.manifest);
     let interrupt = Interrupt::catch()?;
     let bar = Bar::new(stored.manifest.runs, verbosity);
-    let threads = args.threads.unwrap_or_else(cores);
+    let threads = working(args.threads);
     let Aggregate { mut scalars, series } = bundle::aggregate(&prepared.simulation);
     let settings = (threads, &bar as &dyn Progress, interrupt.flag());
     stream(&prepared.simulation, 0..stored.manifest.runs, settings, &series, |outcomes| {

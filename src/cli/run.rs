@@ -1,6 +1,6 @@
 //! `run`: many runs of one scenario, a table and a bundle.
 
-use super::args::{Format, FormatArgs, ScenarioArgs, cores, runs, shard, threads};
+use super::args::{Format, FormatArgs, ScenarioArgs, runs, shard, threads, working};
 use super::failure::Failed;
 use super::interrupt::Interrupt;
 use super::legs::Legs;
@@ -164,7 +164,7 @@ impl Args {
             seed: self.seed,
             runs,
             shard: self.shard,
-            threads: self.threads.unwrap_or_else(cores),
+            threads: working(self.threads),
             tables: self.tables.format(),
         }
     }

@@ -1,6 +1,6 @@
 //! `sensitivity`: which parameters move the outcomes of a scenario.
 
-use super::args::{Format, FormatArgs, ScenarioArgs, cores, count, threads};
+use super::args::{Format, FormatArgs, ScenarioArgs, count, threads, working};
 use super::failure::Failed;
 use super::interrupt::Interrupt;
 use super::prepare::{BASELINE, Prepared, prepare, request, warn};
@@ -180,7 +180,7 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
         replicates: args.design.replicates,
         coupling: if args.design.random == Random::Common { Coupling::Common } else { Coupling::Independent },
         seed: args.seed,
-        threads: args.threads.unwrap_or_else(cores),
+        threads: working(args.threads),
     };
     sensitivity::check(&plan, varied.len()).map_err(Failed::usage)?;
     let existing = if args.overwrite { Existing::Replace } else { Existing::Refuse };

@@ -1,6 +1,6 @@
 //! `sweep`: many points of the space of parameters, each with many runs, in a folder that can be gone on with at any time.
 
-use super::args::{Format, FormatArgs, ScenarioArgs, cores, runs, shard, threads};
+use super::args::{Format, FormatArgs, ScenarioArgs, runs, shard, threads, working};
 use super::failure::Failed;
 use super::interrupt::Interrupt;
 use super::prepare::{request, warn};
@@ -161,7 +161,7 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
     let id = format!("{}-sweep", prepared.id());
     let work =
         WorkFolder::open(args.place.out.as_deref(), &id, args.place.holding(), is_part).map_err(misplaced)?;
-    let threads = args.threads.unwrap_or_else(cores);
+    let threads = working(args.threads);
     let record = Record::of(&prepared, &sweep, args.tables.format(), args.shard, threads);
     let undertaking = Undertaking::begin(record, &space, &work)?;
     let interrupt = Interrupt::catch()?;

@@ -11,6 +11,7 @@ use crate::scenario::Scenario;
 use crate::simulation::Simulation;
 use crate::simulation::film::Film;
 use crate::simulation::named::Named;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// Name of the manifest, which is written last.
@@ -197,7 +198,7 @@ impl<'a> Ensemble<'a> {
     fn films(&self, n: usize) -> Vec<Film> {
         let picked =
             pick::runs(self.simulation.layout(), &self.highlighted, self.aggregate.scalars.first(), n);
-        picked.into_iter().map(|run| self.simulation.film(run)).collect()
+        picked.into_par_iter().map(|run| self.simulation.film(run)).collect()
     }
 
     fn page_input<'b>(

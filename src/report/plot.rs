@@ -43,6 +43,7 @@ use crate::stats::sketch::Sketch;
 use crate::units::{SimTime, UtcTime};
 use figure::Figure;
 use panel::Key;
+use rayon::prelude::*;
 use window::Window;
 
 /// What plots are made from.
@@ -125,7 +126,7 @@ pub fn plots(input: &PlotInput<'_>) -> Result<Vec<Plot>, ReportError> {
         ("sessions", session::figure),
         ("drawdown", drawdown::figure),
     ];
-    kinds.iter().filter_map(|(stem, kind)| kind(input).map(|figure| draw(stem, &figure))).collect()
+    kinds.par_iter().filter_map(|(stem, kind)| kind(input).map(|figure| draw(stem, &figure))).collect()
 }
 
 /// What pictures of one run are made from.
@@ -182,11 +183,11 @@ const MOST_SCATTERS: usize = 6;
 pub fn sensitivity_plots(title: &str, found: &Sensitivity) -> Result<Vec<Plot>, ReportError> {
     theme::register_fonts();
     let tornado = tornado::figure(title, found).map(|figure| draw("tornado", &figure));
-    let scatters = found.outcomes.iter().take(MOST_SCATTERS).map(|outcome| {
+    let scatters = found.outcomes.par_iter().take(MOST_SCATTERS).map(|outcome| {
         let stem = format!("scatter-{}", outcome.spec.id.replace('.', "-"));
         draw(&stem, &scatter::figure(title, found, outcome))
     });
-    tornado.into_iter().chain(scatters).collect()
+    tornado.into_par_iter().chain(scatters).collect()
 }
 
 /// Draws what a calibration learnt of its parameters, if it has samples.

@@ -9,6 +9,7 @@ use crate::report::tables::sweep::{PointSummary, interval, mean, points, rows, w
 use crate::report::text::{Role, Style, length};
 use crate::report::{ReportError, json, plot, tables};
 use crate::text::{Kind, Value};
+use rayon::prelude::*;
 use serde_json::{Map, json};
 use std::fmt::Write as _;
 
@@ -128,12 +129,13 @@ impl Swept<'_> {
     pub fn files(&self, format: TableFormat) -> Result<Vec<BundleFile>, ReportError> {
         let mut files = vec![BundleFile::new(SUMMARY, json::to_bytes(&self.json()))];
         push_table(&mut files, &points(self.sweep, self.layout, &self.points), format.with_parquet())?;
-        for (index, spec) in self.shown().into_iter().take(MOST_PLOTS) {
+        let drawn = |(index, spec): (usize, &OutcomeSpec)| {
             let values = self.points.iter().map(|point| point.outcomes[index].1).collect();
-            files.extend(
-                plot::sweep_plot(self.title, self.sweep, spec, values)?.into_iter().flat_map(plot_files),
-            );
-        }
+            plot::sweep_plot(self.title, self.sweep, spec, values).transpose()
+        };
+        let plots: Result<Vec<_>, _> =
+            self.shown().into_par_iter().take(MOST_PLOTS).filter_map(drawn).collect();
+        files.extend(plots?.into_iter().flat_map(plot_files));
         Ok(files)
     }
 
