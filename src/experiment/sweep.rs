@@ -80,8 +80,8 @@ pub struct Sweep {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SweepError {
-    /// What is varied, or how, is wrong.
-    #[error(transparent)]
+    /// What is varied, or how, is wrong. Not transparent: the places are told by the failure, which a caller finds as the source.
+    #[error("what is varied, or how, is wrong")]
     Vary(#[from] Failure),
     /// There are no such points.
     #[error(transparent)]

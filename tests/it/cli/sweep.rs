@@ -270,6 +270,7 @@ fn shares_put_together_are_the_whole_run() {
 fn refused(answer: &Answer, code: i32, expected: &str) {
     assert_eq!((answer.code, answer.out.as_str()), (code, ""), "{}", answer.err);
     assert!(answer.err.contains(expected), "`{expected}` is not in: {}", answer.err);
+    assert!(!answer.err.contains("error: error:"), "said twice: {}", answer.err);
 }
 
 #[test]
