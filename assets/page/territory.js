@@ -125,33 +125,41 @@ export class Territory {
     this.stage.countries.forEach((country) => { trace(pen, country.border); pen.stroke(); });
     pen.textAlign = 'center';
     pen.textBaseline = 'middle';
-    this.stage.regions.forEach((region, index) => this.name_public(pen, region, this.stage.publics[index]));
-    this.stage.countries.forEach((country) => this.name_country(pen, country));
+    const names = this.stage.countries.map((country) => this.place_country(pen, country));
+    this.stage.regions.forEach((region, index) => this.name_public(pen, region, this.stage.publics[index], names));
+    names.forEach((name) => write_country(pen, name));
   }
 
-  name_public(pen, region, known) {
+  /// Writes the role of a public where the names of countries leave room, or not at all.
+  name_public(pen, region, known, names) {
     const size = 10 * this.type;
     const [left, right, top, bottom] = box(region.border);
     pen.font = `${size}px system-ui, sans-serif`;
-    if (pen.measureText(known.role).width > 0.72 * (right - left) || bottom - top < 2.4 * size) return;
+    const width = pen.measureText(known.role).width;
+    if (width > 0.72 * (right - left) || bottom - top < 2.4 * size) return;
+    const [x, middle] = region.middle;
+    const is_free = (y) => names.every((name) => Math.abs(x - name.x) > (width + name.width) / 2 || y + size / 2 < name.top || y - size / 2 > name.bottom);
+    const y = [middle + 0.9 * size, middle + 2 * size, middle - 1.6 * size].find((at) => at > top + size && at < bottom - size && is_free(at));
+    if (y === undefined) return;
     pen.fillStyle = '#6b757a';
-    pen.fillText(known.role, region.middle[0], region.middle[1] + 0.9 * size);
+    pen.fillText(known.role, x, y);
   }
 
-  name_country(pen, country) {
+  /// The name of a country in lines, and the box that it takes.
+  place_country(pen, country) {
     const [left, right] = box(country.border);
-    const name = country_name(country.code, country.name);
     const size = 14 * this.type;
-    pen.font = `600 ${size}px system-ui, sans-serif`;
-    const lines = broken(pen, name, 0.9 * (right - left)) ?? [country.code];
-    pen.lineWidth = 4;
-    pen.strokeStyle = 'rgba(255,255,255,0.85)';
-    pen.fillStyle = '#2b3236';
-    lines.forEach((line, at) => {
-      const y = country.middle[1] - (0.6 + 1.1 * (lines.length - 1 - at)) * size;
-      pen.strokeText(line, country.middle[0], y);
-      pen.fillText(line, country.middle[0], y);
-    });
+    const font = `600 ${size}px system-ui, sans-serif`;
+    pen.font = font;
+    const lines = broken(pen, country_name(country.code, country.name), 0.9 * (right - left)) ?? [country.code];
+    const [x, middle] = country.middle;
+    const last = middle - 0.6 * size;
+    return {
+      lines, font, x, last, step: 1.1 * size,
+      width: Math.max(...lines.map((line) => pen.measureText(line).width)),
+      top: last - (1.1 * (lines.length - 1) + 0.6) * size,
+      bottom: last + 0.6 * size,
+    };
   }
 
   /// Draws what has happened until `play`, and the waves of what has just happened unless `still`.
@@ -202,6 +210,18 @@ function broken(pen, name, room) {
     else if (lines.at(-1)) lines.push(word); else return null;
   }
   return lines.length <= 3 && lines.every((line) => pen.measureText(line).width <= room) ? lines : null;
+}
+
+function write_country(pen, name) {
+  pen.font = name.font;
+  pen.lineWidth = 4;
+  pen.strokeStyle = 'rgba(255,255,255,0.85)';
+  pen.fillStyle = '#2b3236';
+  name.lines.forEach((line, at) => {
+    const y = name.last - (name.lines.length - 1 - at) * name.step;
+    pen.strokeText(line, name.x, y);
+    pen.fillText(line, name.x, y);
+  });
 }
 
 function trace(pen, border) {
