@@ -7,6 +7,7 @@ mod dyads;
 mod layout;
 mod markets;
 mod messages;
+mod ratios;
 mod society;
 mod thirds;
 
@@ -28,14 +29,20 @@ pub struct Observers<'a> {
     /// For each message of the script the countries in which its reach is followed.
     audiences: Vec<Vec<CountryId>>,
     marks: Marks<'a>,
+    ratios: Vec<ratios::Places>,
     next_bin: usize,
     /// Series × bins.
     series: Vec<f32>,
     row: Vec<f32>,
 }
 
+/// The first outcome of a ratio of `setting` that `layout` does not measure.
+pub fn unmeasured<'a>(setting: &'a Setting, layout: &Layout) -> Option<&'a str> {
+    ratios::places(setting, layout).err()
+}
+
 impl<'a> Observers<'a> {
-    /// Observers for `layout`, which must be that of `setting`.
+    /// Observers for `layout`, which must be that of `setting` and measure all that it asks for ([`unmeasured`]).
     pub fn new(setting: &'a Setting, layout: &'a Layout) -> Self {
         Self {
             layout,
@@ -47,6 +54,7 @@ impl<'a> Observers<'a> {
                 .map(|message| messages::countries_of(message, setting))
                 .collect(),
             marks: Marks::new(setting),
+            ratios: ratios::places(setting, layout).unwrap_or_default(),
             next_bin: 0,
             series: Vec::new(),
             row: Vec::new(),
@@ -95,6 +103,7 @@ impl<'a> Observers<'a> {
         thirds::scalars(world, &mut scalars);
         society::scalars(world, &mut scalars);
         self.marks.scalars(world, &mut scalars);
+        ratios::scalars(&self.ratios, &mut scalars);
         let acts = world.acts.iter().map(|act| row_of(world, act)).collect();
         Outcome { run, stop, events, scalars, acts, series: std::mem::take(&mut self.series) }
     }

@@ -55,6 +55,9 @@ impl Simulation {
         let setting = build::setting(scenario, seed, networks)?;
         build::check_rule(scenario.world.dispositions.diffusion.rule, setting.network.n_edges() as u64)?;
         let layout = crate::observers::layout(&setting);
+        if let Some(id) = crate::observers::unmeasured(&setting, &layout) {
+            return Err(BuildError::Unresolved { what: "outcomes", name: id.to_owned() });
+        }
         Ok(Self { seed, setting, dispositions: scenario.world.dispositions.clone(), layout })
     }
 

@@ -69,7 +69,7 @@ impl Caution {
             return;
         };
         let Some(parent) = world.setting.states[author.idx()].parent else { return };
-        if parent == message.target || !matches!(message.origin, Origin::Script(_)) {
+        if Some(parent) == message.target || !matches!(message.origin, Origin::Script(_)) {
             return;
         }
         let staff = &world.setting.states[parent.idx()];

@@ -72,10 +72,8 @@ fn office(voice: VoiceId, setting: &Setting) -> Option<StateId> {
 /// Notes what `actor` did to a message.
 fn note(actor: StateId, id: MessageId, code: CodeId, now: SimTime, world: &mut World<'_>) {
     let message = world.message(id);
-    let target = message.author.filter(|&author| author != actor).unwrap_or(message.target);
-    if target == actor {
-        return;
-    }
+    let concerned = message.author.filter(|&author| author != actor).or(message.target);
+    let Some(target) = concerned.filter(|&target| target != actor) else { return };
     let act = Act {
         time: now,
         actor,

@@ -126,7 +126,7 @@ impl Mechanism for Hearings {
         match *event {
             Event::MessagePosted(id) => {
                 let message = world.message(id);
-                let target = message.target;
+                let Some(target) = message.target else { return };
                 match (message.origin, message.delivery) {
                     (Origin::Coverage { .. }, _) => self.notice(target, id, Channel::Press, world, agenda),
                     (_, Delivery::Private) => {
@@ -138,7 +138,7 @@ impl Mechanism for Hearings {
                 }
             }
             Event::Amplified { message, voice, .. } => {
-                let state = world.message(message).target;
+                let Some(state) = world.message(message).target else { return };
                 let due = Event::EndorsementDue { state, message, voice };
                 let key = key_from(world.message(message).key, world.setting.voices[voice.idx()].key);
                 self.see(

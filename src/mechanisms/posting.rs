@@ -101,6 +101,11 @@ impl Mechanism for Posting {
                     _ => None,
                 });
             }
+            // The author's own followers see it first; node 0 shows it again where it is pinned.
+            Event::Exposed { message, node: 0 } if world.spread(message).reached_directly.is_none() => {
+                let reached = world.reach(message);
+                world.spread_mut(message).reached_directly = Some(reached);
+            }
             Event::MessageDeleted(id) => {
                 let reached = world.reach(id);
                 world.spread_mut(id).reached_at_deletion = Some(reached);
@@ -221,7 +226,7 @@ fn announce(id: ActId, act: &Act, world: &mut World<'_>) {
         author: Some(act.actor),
         code: act.code,
         heard_as: None,
-        target: act.target,
+        target: Some(act.target),
         issue: act.issue,
         languages: state.voice_languages,
         medium: Medium::Text,

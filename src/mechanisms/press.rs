@@ -79,7 +79,7 @@ impl Press {
             .filter(|public| setting.publics[public.idx()].kind == PublicKind::Journalists)
             .map(|public| world.spread(id).seen_share(public))
             .fold(0.0, f64::max);
-        let involved = message.author.into_iter().chain([message.target]);
+        let involved = message.author.into_iter().chain(message.target);
         let is_home = involved
             .map(|state| setting.states[state.idx()].country)
             .any(|country| country == outlet.country);
@@ -188,7 +188,7 @@ mod tests {
         let coverage = covered(50.0, 0).unwrap();
         assert!(coverage.languages.meets([fixture::LANGUAGE[0]].into_iter().collect()));
         assert!(!coverage.languages.meets([fixture::LANGUAGE[1]].into_iter().collect()));
-        assert_eq!((coverage.author, coverage.target), (None, fixture::B));
+        assert_eq!((coverage.author, coverage.target), (None, Some(fixture::B)));
     }
 
     #[test]

@@ -175,7 +175,8 @@ impl Response {
         });
         by_act
             || world.messages.iter().any(|message| {
-                (message.author, message.target, message.delivery) == (Some(state), other, Delivery::Public)
+                (message.author, message.target, message.delivery)
+                    == (Some(state), Some(other), Delivery::Public)
                     && matches!(message.origin, Origin::Script(_))
                     && is_threat(message.code)
                     && is_recent(message.posted)
@@ -499,7 +500,7 @@ mod tests {
                 let threat = Message {
                     author: Some(B),
                     voice: crate::model::ids::VoiceId(2),
-                    target: A,
+                    target: Some(A),
                     code: CodeId(2),
                     delivery,
                     ..fixture::appeal(SimTime::START)

@@ -63,13 +63,14 @@ impl Mechanism for Salience {
                 };
                 let arousal = medium * libm::pow(self.params.moral_word.get(), f64::from(about.moral_words));
                 let target = about.target;
-                let home = world.setting.states[target.idx()].country;
                 let first = topic.idx() * n_countries;
                 for exposure in &world.exposures {
                     let country = world.setting.publics[exposure.public.idx()].country;
                     let share = exposure.newly_seen * self.share_of_country[exposure.public.idx()];
                     world.salience[first + country.idx()].jump(agenda.now(), share * arousal, 0.0);
                 }
+                let Some(target) = target else { return };
+                let home = world.setting.states[target.idx()].country;
                 let at_home = world.salience[first + home.idx()].value(agenda.now());
                 let warned = world.setting.states[target.idx()].early_warning;
                 if at_home >= self.params.outcry.get() * (1.0 - warned)

@@ -8,8 +8,8 @@ use super::ids::{
 };
 use super::network::{Network, PublicSlice};
 use super::setting::{
-    Code, Country, Dyad, Instrument, Issue, Market, NoiseLaw, Outlet, Public, PublicKind, Rung, Script,
-    ScriptMessage, Setting, State, Voice, VolatilityIndex, When,
+    Asked, Code, Country, Dyad, Instrument, Issue, Market, NoiseLaw, Outlet, Public, PublicKind, Rung,
+    Script, ScriptMessage, Setting, State, Voice, VolatilityIndex, When,
 };
 use super::vocabulary::{Delivery, Medium, Sphere, Stakes, Traded, VoiceKind};
 use super::world::{Message, Origin};
@@ -183,7 +183,7 @@ fn script_message() -> ScriptMessage {
         when: When::At(SimTime::START + TimeSpan::from_hours(1)),
         code: APPEAL,
         heard_as: Some(DEMAND),
-        target: B,
+        target: Some(B),
         issue: IssueId(0),
         languages: [LANGUAGE[1]].into_iter().collect(),
         motive: None,
@@ -275,13 +275,14 @@ pub(crate) fn setting() -> Setting {
         ],
         issues: vec![Issue {
             id: "quarrel".to_owned(),
-            positive: A,
-            negative: B,
+            positive: Some(A),
+            negative: Some(B),
             stakes: Stakes::Trade,
             disruption: 0.0,
             hits: vec![(CountryId(1), 1.0)],
             expected: 0.1,
         }],
+        asked: Asked::default(),
         volatility_indices: vec![VolatilityIndex {
             id: "VB".to_owned(),
             market: super::ids::MarketId(0),
@@ -302,7 +303,7 @@ pub(crate) fn appeal(time: SimTime) -> Message {
         author: Some(A),
         code: APPEAL,
         heard_as: Some(DEMAND),
-        target: B,
+        target: Some(B),
         issue: IssueId(0),
         languages: LanguageSet::default().with(LANGUAGE[1]),
         medium: Medium::Text,

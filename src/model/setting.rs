@@ -54,6 +54,8 @@ pub struct Setting {
     pub volatility_indices: Vec<VolatilityIndex>,
     /// What happens from outside.
     pub script: Script,
+    /// What is measured because the scenario asks for it.
+    pub asked: Asked,
 }
 
 impl Setting {
@@ -275,10 +277,10 @@ pub struct Instrument {
 pub struct Issue {
     /// Id.
     pub id: String,
-    /// State whose side a stance of +1 takes.
-    pub positive: StateId,
-    /// State whose side a stance of −1 takes.
-    pub negative: StateId,
+    /// State whose side a stance of +1 takes, if it is one.
+    pub positive: Option<StateId>,
+    /// State whose side a stance of −1 takes, if it is one.
+    pub negative: Option<StateId>,
     /// What would be at stake.
     pub stakes: Stakes,
     /// How hard the measures would hit each country.
@@ -293,10 +295,15 @@ impl Issue {
     /// On which side of the issue a message by `author` stands: 1, −1, or 0 for a third party.
     pub fn side_of(&self, author: Option<StateId>) -> f64 {
         match author {
-            Some(state) if state == self.positive => 1.0,
-            Some(state) if state == self.negative => -1.0,
+            Some(_) if author == self.positive => 1.0,
+            Some(_) if author == self.negative => -1.0,
             _ => 0.0,
         }
+    }
+
+    /// The two states that are its sides, where both are states: +1, then −1.
+    pub fn sides(&self) -> Option<[StateId; 2]> {
+        Some([self.positive?, self.negative?])
     }
 }
 
@@ -397,6 +404,26 @@ pub struct VolatilityIndex {
     pub level: f64,
 }
 
+/// What is measured beside what always is.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Asked {
+    /// How much of a message's shares were made this long after it was posted.
+    pub moments: Vec<(ScriptId, TimeSpan)>,
+    /// Ratios of other outcomes.
+    pub ratios: Vec<Ratio>,
+}
+
+/// A sum of outcomes divided by another, within each run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ratio {
+    /// Id.
+    pub id: String,
+    /// Ids of the outcomes that are added up above the line.
+    pub of: Vec<String>,
+    /// Ids of those below it.
+    pub to: Vec<String>,
+}
+
 /// What happens from outside the model.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Script {
@@ -483,8 +510,8 @@ pub struct ScriptMessage {
     pub code: CodeId,
     /// Harsher act it can be heard as.
     pub heard_as: Option<CodeId>,
-    /// State it is directed at.
-    pub target: StateId,
+    /// State it is directed at, if any.
+    pub target: Option<StateId>,
     /// What it is about.
     pub issue: IssueId,
     /// Languages it is written in.

@@ -48,7 +48,7 @@ pub struct Message {
     /// Harsher act it can be heard as.
     pub heard_as: Option<CodeId>,
     /// State it is directed at.
-    pub target: StateId,
+    pub target: Option<StateId>,
     /// What it is about.
     pub issue: IssueId,
     /// Languages it is written in.
@@ -78,6 +78,8 @@ pub struct Spread {
     pub odds: Vec<FrameWeights>,
     /// Largest probability of passing it on: `[public][frame received]`; written by the mechanism that shares.
     pub bounds: Vec<[f64; Frame::COUNT]>,
+    /// People who saw it from its author.
+    pub reached_directly: Option<f64>,
     /// People who had seen it when it was deleted.
     pub reached_at_deletion: Option<f64>,
 }
@@ -99,6 +101,7 @@ impl Spread {
         self.odds.resize(n_cells, AS_RECEIVED);
         self.bounds.clear();
         self.bounds.resize(n_publics, [0.0; Frame::COUNT]);
+        self.reached_directly = None;
         self.reached_at_deletion = None;
     }
 

@@ -4,17 +4,18 @@ use super::layout::Columns;
 use crate::model::event::{Act, Cause};
 use crate::model::ids::StateId;
 use crate::model::outcome::{OutcomeKind, SeriesGroup, Unit};
-use crate::model::setting::Setting;
+use crate::model::setting::{Issue, Setting};
 use crate::model::world::World;
 use crate::units::SimTime;
 
 /// Directed pairs that are measured: both directions between the two sides of each issue, and between author and target of each
 /// message, in the order of first mention.
 pub(super) fn pairs(setting: &Setting) -> Vec<(StateId, StateId)> {
-    let issues = setting.issues.iter().map(|issue| (issue.negative, issue.positive));
+    let issues =
+        setting.issues.iter().filter_map(Issue::sides).map(|[positive, negative]| (negative, positive));
     let messages = setting.script.messages.iter().filter_map(|message| {
         let author = setting.voices[message.voice.idx()].state?;
-        Some((message.target, author))
+        Some((message.target?, author))
     });
     let mut pairs = Vec::new();
     for (from, to) in issues.chain(messages) {

@@ -1,6 +1,6 @@
 //! The list of what is measured, and the bins of time of the series.
 
-use super::{dyads, markets, messages, society, thirds};
+use super::{dyads, markets, messages, ratios, society, thirds};
 use crate::model::outcome::{Layout, OutcomeKind, OutcomeSpec, SeriesGroup, SeriesSpec, Unit};
 use crate::model::setting::{Setting, When};
 use crate::units::{SimTime, TimeSpan};
@@ -27,6 +27,7 @@ pub fn layout(setting: &Setting) -> Layout {
     thirds::describe(setting, &mut columns);
     society::describe(setting, &mut columns);
     markets::describe(setting, &mut columns);
+    ratios::describe(setting, &mut columns);
     Layout {
         outcomes: columns.outcomes,
         series: columns.series,

@@ -2,14 +2,15 @@
 
 use super::layout::Columns;
 use crate::model::event::Cause;
-use crate::model::ids::{CountryId, MessageId, RungId, ScriptId};
+use crate::model::ids::{CountryId, MessageId, RungId, ScriptId, StateId};
 use crate::model::outcome::{OutcomeKind, SeriesGroup, Unit};
-use crate::model::setting::{ScriptMessage, Setting};
+use crate::model::setting::{ScriptMessage, Setting, When};
 use crate::model::world::{Origin, World};
+use crate::units::TimeSpan;
 
 pub(super) fn describe(setting: &Setting, columns: &mut Columns) {
     use OutcomeKind::{Continuous, Discrete, YesNo};
-    for message in &setting.script.messages {
+    for (idx, message) in setting.script.messages.iter().enumerate() {
         let id = &message.id;
         let mut add = |name: &str, unit, kind, text: &str| {
             columns.outcome(
@@ -20,6 +21,14 @@ pub(super) fn describe(setting: &Setting, columns: &mut Columns) {
             );
         };
         add("posted", Unit::YesNo, YesNo, "{} was posted");
+        if is_waiting(message) {
+            add(
+                "posted_hours",
+                Unit::Hours,
+                Continuous,
+                "time from the message of reference to the posting of {}",
+            );
+        }
         add(
             "shares",
             Unit::Shares,
@@ -28,12 +37,15 @@ pub(super) fn describe(setting: &Setting, columns: &mut Columns) {
         );
         add("impressions", Unit::Impressions, Continuous, "times {} came before a reader");
         add("reach", Unit::People, Continuous, "people of the simulated publics who saw {} itself");
-        add(
-            "reach_target",
-            Unit::Share,
-            Continuous,
-            "share of the target country's users who saw {} or coverage of it",
-        );
+        add("direct_reach", Unit::People, Continuous, "those of them who saw {} from its author");
+        if message.target.is_some() {
+            add(
+                "reach_target",
+                Unit::Share,
+                Continuous,
+                "share of the target country's users who saw {} or coverage of it",
+            );
+        }
         add("depth", Unit::Count, Discrete, "steps from {} to the farthest share of the simulated cascade");
         add("breadth", Unit::Count, Discrete, "most shares at one depth of the simulated cascade of {}");
         add(
@@ -62,22 +74,9 @@ pub(super) fn describe(setting: &Setting, columns: &mut Columns) {
             "share of the shares of {} that have its commonest text",
         );
         add("coverage", Unit::Count, Discrete, "press outlets that reported on {}");
-        add("heard", Unit::YesNo, YesNo, "the state addressed heard of {}");
-        add(
-            "heard_harsher",
-            Unit::YesNo,
-            YesNo,
-            "the state addressed took {} for a harsher act than was meant",
-        );
-        add(
-            "inferred_intent",
-            Unit::Goldstein,
-            Continuous,
-            "what the state addressed took the author's state to intend once it had thought about {}, all voices weighed",
-        );
-        add("answered", Unit::YesNo, YesNo, "the state addressed answered {} by an act");
-        add("answer_rung", Unit::Rung, Discrete, "rung of the answer to {}, where there was one");
-        add("answer_hours", Unit::Hours, Continuous, "time from {} to the first act in answer to it");
+        if message.target.is_some() {
+            describe_response(&mut add);
+        }
         if message.deleted_after.is_some() {
             add(
                 "share_at_deletion",
@@ -92,6 +91,15 @@ pub(super) fn describe(setting: &Setting, columns: &mut Columns) {
                 "share of the final reach of {} that it had when it was deleted",
             );
         }
+        for span in moments(ScriptId::new(idx), setting) {
+            let name = format!("share_after.{}", span.to_string().replace(' ', ""));
+            add(
+                &name,
+                Unit::Share,
+                Continuous,
+                &format!("share of all shares of {{}} that were made {span} after it was posted"),
+            );
+        }
         columns.series(format!("message.{id}.shares"), id.clone(), Unit::Shares, SeriesGroup::Shares);
         for country in countries_of(message, setting) {
             let country = &setting.countries[country.idx()];
@@ -101,10 +109,36 @@ pub(super) fn describe(setting: &Setting, columns: &mut Columns) {
     }
 }
 
+/// Whether a message is posted when something happens, not at a time of its own.
+fn is_waiting(message: &ScriptMessage) -> bool {
+    !matches!(message.when, When::At(_))
+}
+
+/// Times after the posting of `message` for which the scenario asks what had been made of its shares.
+fn moments(message: ScriptId, setting: &Setting) -> impl Iterator<Item = TimeSpan> {
+    setting.asked.moments.iter().filter(move |(of, _)| *of == message).map(|(_, span)| *span)
+}
+
+/// What is measured of the state addressed.
+fn describe_response(add: &mut impl FnMut(&str, Unit, OutcomeKind, &str)) {
+    use OutcomeKind::{Continuous, Discrete, YesNo};
+    add("heard", Unit::YesNo, YesNo, "the state addressed heard of {}");
+    add("heard_harsher", Unit::YesNo, YesNo, "the state addressed took {} for a harsher act than was meant");
+    add(
+        "inferred_intent",
+        Unit::Goldstein,
+        Continuous,
+        "what the state addressed took the author's state to intend once it had thought about {}, all voices weighed",
+    );
+    add("answered", Unit::YesNo, YesNo, "the state addressed answered {} by an act");
+    add("answer_rung", Unit::Rung, Discrete, "rung of the answer to {}, where there was one");
+    add("answer_hours", Unit::Hours, Continuous, "time from {} to the first act in answer to it");
+}
+
 /// Countries in which reach is followed over time: the target's and the author's.
 pub(super) fn countries_of(message: &ScriptMessage, setting: &Setting) -> Vec<CountryId> {
     let author = setting.voices[message.voice.idx()].state;
-    let mut countries: Vec<CountryId> = [Some(message.target), author]
+    let mut countries: Vec<CountryId> = [message.target, author]
         .into_iter()
         .flatten()
         .map(|state| setting.states[state.idx()].country)
@@ -150,58 +184,68 @@ fn reach_with_coverage(topic: MessageId, country: CountryId, world: &World<'_>) 
 }
 
 pub(super) fn scalars(world: &World<'_>, scalars: &mut Vec<f64>) {
-    for (message, id) in scripted(world) {
-        let Some(id) = id else {
-            // Not posted: no shares and no answer, and nothing that could have a shape or a time.
-            scalars.extend([
-                0.0,
-                0.0,
-                0.0,
-                0.0,
-                0.0,
-                f64::NAN,
-                f64::NAN,
-                f64::NAN,
-                f64::NAN,
-                f64::NAN,
-                f64::NAN,
-                f64::NAN,
-                0.0,
-                0.0,
-                0.0,
-                f64::NAN,
-                0.0,
-                f64::NAN,
-                f64::NAN,
-            ]);
-            scalars.extend(message.deleted_after.into_iter().flat_map(|_| [f64::NAN; 2]));
-            continue;
-        };
-        let spread = world.spread(id);
-        let shape = spread.cascade.shape();
-        let target = world.setting.states[message.target.idx()].country;
-        let countries = (0..world.setting.countries.len()).map(CountryId::new);
-        scalars.extend([1.0, spread.cascade.shares(), spread.impressions.iter().sum()]);
-        scalars.push(countries.map(|country| reach_in(id, country, world)).sum());
-        scalars.push(reach_with_coverage(id, target, world));
-        scalars.extend([f64::from(shape.depth), f64::from(shape.breadth)]);
-        scalars.push(shape.structural_virality.unwrap_or(f64::NAN));
-        scalars.push(
-            spread.cascade.time_to_share(0.5).map_or(f64::NAN, super::super::units::TimeSpan::as_hours),
-        );
-        let variants = spread.cascade.variants();
-        scalars.push(spread.cascade.reframed_share().unwrap_or(f64::NAN));
-        scalars.push(variants.sizes.len() as f64);
-        scalars.push(variants.largest.unwrap_or(f64::NAN));
-        scalars.push(world.messages.iter().filter(|other| is_coverage_of(other.origin, id)).count() as f64);
-        response(id, message, world, scalars);
-        if message.deleted_after.is_some() {
-            let deleted = world.message(id).deleted;
-            scalars.push(deleted.and_then(|time| spread.cascade.share_made_until(time)).unwrap_or(f64::NAN));
-            let reached = spread.reached_at_deletion.map(|reached| reached / world.reach(id));
-            scalars.push(reached.filter(|share| share.is_finite()).unwrap_or(f64::NAN));
+    for (idx, (message, id)) in scripted(world).enumerate() {
+        let spans = moments(ScriptId::new(idx), world.setting);
+        match id {
+            Some(id) => posted(id, message, spans, world, scalars),
+            None => not_posted(message, spans.count(), scalars),
         }
     }
+}
+
+/// No shares and no answer, and nothing that could have a shape or a time.
+fn not_posted(message: &ScriptMessage, n_moments: usize, scalars: &mut Vec<f64>) {
+    let is_addressed = message.target.is_some();
+    scalars.push(0.0);
+    scalars.extend(is_waiting(message).then_some(f64::NAN));
+    scalars.extend([0.0; 4]);
+    scalars.extend(is_addressed.then_some(0.0));
+    scalars.extend([f64::NAN; 7]);
+    scalars.push(0.0);
+    if is_addressed {
+        scalars.extend([0.0, 0.0, f64::NAN, 0.0, f64::NAN, f64::NAN]);
+    }
+    scalars.extend(message.deleted_after.into_iter().flat_map(|_| [f64::NAN; 2]));
+    scalars.extend(std::iter::repeat_n(f64::NAN, n_moments));
+}
+
+fn posted(
+    id: MessageId,
+    message: &ScriptMessage,
+    moments: impl Iterator<Item = TimeSpan>,
+    world: &World<'_>,
+    scalars: &mut Vec<f64>,
+) {
+    let spread = world.spread(id);
+    let shape = spread.cascade.shape();
+    let countries = (0..world.setting.countries.len()).map(CountryId::new);
+    let posted = world.message(id).posted;
+    scalars.push(1.0);
+    scalars.extend(is_waiting(message).then(|| posted.since(world.setting.reference).as_hours()));
+    scalars.extend([spread.cascade.shares(), spread.impressions.iter().sum()]);
+    scalars.push(countries.map(|country| reach_in(id, country, world)).sum());
+    scalars.push(spread.reached_directly.unwrap_or(0.0));
+    if let Some(target) = message.target {
+        scalars.push(reach_with_coverage(id, world.setting.states[target.idx()].country, world));
+    }
+    scalars.extend([f64::from(shape.depth), f64::from(shape.breadth)]);
+    scalars.push(shape.structural_virality.unwrap_or(f64::NAN));
+    scalars.push(spread.cascade.time_to_share(0.5).map_or(f64::NAN, TimeSpan::as_hours));
+    let variants = spread.cascade.variants();
+    scalars.push(spread.cascade.reframed_share().unwrap_or(f64::NAN));
+    scalars.push(variants.sizes.len() as f64);
+    scalars.push(variants.largest.unwrap_or(f64::NAN));
+    scalars.push(world.messages.iter().filter(|other| is_coverage_of(other.origin, id)).count() as f64);
+    if let Some(target) = message.target {
+        response(id, message, target, world, scalars);
+    }
+    if message.deleted_after.is_some() {
+        let deleted = world.message(id).deleted;
+        scalars.push(deleted.and_then(|time| spread.cascade.share_made_until(time)).unwrap_or(f64::NAN));
+        let reached = spread.reached_at_deletion.map(|reached| reached / world.reach(id));
+        scalars.push(reached.filter(|share| share.is_finite()).unwrap_or(f64::NAN));
+    }
+    scalars.extend(moments.map(|span| spread.cascade.share_made_until(posted + span).unwrap_or(f64::NAN)));
 }
 
 fn is_coverage_of(origin: Origin, topic: MessageId) -> bool {
@@ -209,17 +253,22 @@ fn is_coverage_of(origin: Origin, topic: MessageId) -> bool {
 }
 
 /// Whether the state addressed heard, how it understood, whether, how and when it answered.
-fn response(id: MessageId, message: &ScriptMessage, world: &World<'_>, scalars: &mut Vec<f64>) {
-    let hearing = world.hearing(message.target, id);
+fn response(
+    id: MessageId,
+    message: &ScriptMessage,
+    target: StateId,
+    world: &World<'_>,
+    scalars: &mut Vec<f64>,
+) {
+    let hearing = world.hearing(target, id);
     let is_harsher =
         hearing.and_then(|hearing| hearing.understood).is_some_and(|code| message.heard_as == Some(code));
-    let answers =
-        || world.acts.iter().filter(|act| act.actor == message.target && act.cause == Cause::Message(id));
+    let answers = || world.acts.iter().filter(|act| act.actor == target && act.cause == Cause::Message(id));
     let first = answers().next();
     scalars.push(f64::from(u8::from(hearing.is_some())));
     scalars.push(f64::from(u8::from(is_harsher)));
     let author = world.message(id).author;
-    let dyad = author.map(|author| world.setting.dyad_idx(message.target, author));
+    let dyad = author.map(|author| world.setting.dyad_idx(target, author));
     let reading = world.readings.iter().find(|(of, about, _)| Some(*of) == dyad && *about == id);
     scalars.push(reading.map_or(f64::NAN, |(.., intent)| intent.weight));
     scalars.push(f64::from(u8::from(first.is_some())));

@@ -7,9 +7,9 @@ use crate::model::outcome::{OutcomeKind, Unit};
 use crate::model::setting::Setting;
 use crate::model::world::World;
 
-/// The two sides of the first issue: third states are those that are neither.
+/// The two sides of the first issue, if both are states: third states are those that are neither.
 fn sides(setting: &Setting) -> Option<[StateId; 2]> {
-    setting.issues.first().map(|issue| [issue.positive, issue.negative])
+    setting.issues.first()?.sides()
 }
 
 fn thirds(setting: &Setting, sides: [StateId; 2]) -> impl Iterator<Item = StateId> {

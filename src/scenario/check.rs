@@ -70,6 +70,7 @@ const MESSAGE: Register = Register("message", &["events", "messages"]);
 const OFFLINE: Register = Register("event outside the platform", &["events", "offline"]);
 const RECOGNITION: Register = Register("recognition", &["events", "recognitions"]);
 const MOBILISATION: Register = Register("mobilisation", &["events", "mobilisations"]);
+const RATIO: Register = Register("ratio", &["outcomes", "ratios"]);
 
 impl<'a> Checker<'a> {
     /// The node at a path of either tree.

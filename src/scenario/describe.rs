@@ -128,7 +128,10 @@ fn entities(page: &mut Page, scenario: &Scenario) {
     });
     page.table(["account", "name", "voice", "state", "followers"], accounts.collect());
     let issues = scenario.file.issues.iter().map(|(id, issue)| {
-        [id.clone(), issue.title.clone(), issue.positive.to_string(), issue.negative.to_string()]
+        let pole = |state: &Option<Spanned<String>>| {
+            state.as_ref().map_or("–".to_owned(), |state| state.to_string())
+        };
+        [id.clone(), issue.title.clone(), pole(&issue.positive), pole(&issue.negative)]
     });
     page.table(["issue", "title", "pole +1", "pole −1"], issues.collect());
 }
@@ -147,8 +150,8 @@ fn processes(page: &mut Page, scenario: &Scenario) {
     let start = &scenario.file.scenario.start;
     let mut rows: Vec<(Option<UtcTime>, [String; 4])> = Vec::new();
     for (id, message) in &events.messages {
-        let what =
-            format!("@{} to {}: {} ({})", &*message.author, &*message.target, message.text, &*message.act);
+        let to = message.target.as_ref().map_or(String::new(), |target| format!(" to {}", &**target));
+        let what = format!("@{}{to}: {} ({})", &*message.author, message.text, &*message.act);
         let time = message.time.as_deref().copied();
         rows.push((time, [when(message), format!("message `{id}`"), what, message.source.clone()]));
     }
@@ -221,7 +224,9 @@ fn initialisation(page: &mut Page, scenario: &Scenario) {
         scenario.world.states.keys().filter(|id| is_chosen(header.states.as_deref(), id)).collect();
     let is_pole = |state: &str| {
         let mut issues = scenario.file.issues.values();
-        issues.any(|issue| issue.positive.as_str() == state || issue.negative.as_str() == state)
+        issues.any(|issue| {
+            [&issue.positive, &issue.negative].into_iter().flatten().any(|pole| pole.as_str() == state)
+        })
     };
     let pairs = states.iter().flat_map(|from| states.iter().map(move |to| (from, to)));
     let dyads = pairs.filter(|(from, to)| is_pole(from) || is_pole(to)).filter_map(|(from, to)| {

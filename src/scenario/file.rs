@@ -132,10 +132,10 @@ section! {
     pub struct Issue {
         /// Title for people.
         pub title: String,
-        /// State whose side a stance of +1 takes.
-        pub positive: Spanned<String>,
-        /// State whose side a stance of −1 takes.
-        pub negative: Spanned<String>,
+        /// State whose side a stance of +1 takes; absent if that side is no state.
+        pub positive: Option<Spanned<String>>,
+        /// State whose side a stance of −1 takes; absent if that side is no state.
+        pub negative: Option<Spanned<String>>,
         /// What it puts at stake for markets.
         pub stakes: Stakes = Stakes::Trade,
         /// How hard the threatened measures would hit the revenue earned in a country if carried out in full. Trade: 0 not at all, 1 as
@@ -192,8 +192,8 @@ section! {
         pub act: Spanned<String>,
         /// The harsher act it can be heard as; the act table's own if absent.
         pub heard_as: Option<Spanned<String>>,
-        /// State it is directed at.
-        pub target: Spanned<String>,
+        /// State it is directed at; absent if it is directed at none: then no state hears it as something said to it.
+        pub target: Option<Spanned<String>>,
         /// Issue it is about.
         pub issue: Spanned<String>,
         /// Languages it is written in.
@@ -310,6 +310,21 @@ section! {
     pub struct Outcomes {
         /// Outcome ids for the table after a run, in this order.
         pub highlight: Vec<Spanned<String>> = Vec::new(),
+        /// By message id, times after its posting at which it is measured how many of all its shares had been made, as
+        /// `message.ID.share_after.TIME`: what a deletion at that time would have come too late for.
+        pub share_after: Spanned<BTreeMap<String, Vec<Spanned<TimeSpan>>>> = Spanned::unplaced(BTreeMap::new()),
+        /// Ratios of other outcomes, measured as `ratio.NAME`.
+        pub ratios: BTreeMap<String, Ratio> = BTreeMap::new(),
+    }
+}
+
+section! {
+    /// A sum of outcomes divided by another sum, within each run; it does not exist in runs in which one of them does not, or the second is 0.
+    pub struct Ratio {
+        /// Ids of the outcomes that are added up above the line; at least one.
+        pub of: Vec<Spanned<String>>,
+        /// Ids of those below it; at least one.
+        pub to: Vec<Spanned<String>>,
     }
 }
 

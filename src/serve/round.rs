@@ -95,7 +95,8 @@ pub(super) struct Cast {
 }
 
 impl Cast {
-    /// The cast of a scenario whose run without any choice is `film`; `None` where no government wrote the message of reference.
+    /// The cast of a scenario whose run without any choice is `film`; `None` where no government wrote the message of
+    /// reference, or where it addresses none.
     pub(super) fn of(ready: &Ready, film: &Film) -> Option<Self> {
         let setting = ready.simulation.setting();
         let is_reference = |message: &&ScriptMessage| message.when == When::At(setting.reference);
@@ -103,7 +104,7 @@ impl Cast {
         let reference = setting.script.messages.iter().position(|message| message.id == reference.id)?;
         let message = &setting.script.messages[reference];
         let author = setting.voices[message.voice.idx()].state?;
-        let target = message.target;
+        let target = message.target?;
         let mut seats = vec![Seat::Editor, Seat::Government(target.0), Seat::Government(author.0)];
         for hearing in &film.hearings {
             let seat = Seat::Government(hearing.state.0);

@@ -140,6 +140,7 @@ pub fn setting(scenario: &Scenario, seed: u64, networks: &Networks) -> Result<Se
         factor: scenario.world.dispositions.trading.law(),
         volatility_indices: markets::volatility_indices(scenario, &names),
         script: politics::script(scenario, &names, start)?,
+        asked: politics::asked(scenario, &names)?,
     };
     platform::place_bots(&mut setting)?;
     setting.reference = politics::reference(scenario, &names, &setting.script)?;

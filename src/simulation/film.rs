@@ -57,7 +57,7 @@ pub struct FilmedMessage {
     /// Country from which it comes, if it is known.
     pub home: Option<CountryId>,
     /// State at which it is directed.
-    pub target: StateId,
+    pub target: Option<StateId>,
     /// What it says.
     pub text: String,
     /// Its languages, such as `en+fr`.

@@ -1,12 +1,13 @@
 //! What holds in every run of every bundled scenario, whatever the parameters.
 
-use crate::bundled::{ids, small_simulation};
+use crate::bundled::{SEED, ids, small_simulation};
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 use twiplomacy::experiment::replicates::{Silent, replicates};
 use twiplomacy::model::ids::{InstrumentId, StateId};
 use twiplomacy::model::outcome::{ActRow, Layout, Outcome, SeriesGroup, StopReason};
 use twiplomacy::model::setting::Setting;
+use twiplomacy::scenario::{self, Request};
 use twiplomacy::simulation::Simulation;
 
 const RUNS: u64 = 100;
@@ -159,6 +160,15 @@ fn shares_and_reach_are_possible_numbers() {
             assert!(shares >= 0.0 && shares.is_finite(), "{run}, {}: {shares} shares", message.id);
             assert!((0.0..=people).contains(&reach), "{run}, {}: {reach} of {people} people", message.id);
             assert!(impressions >= reach * (1.0 - 1e-9), "{run}, {}: {impressions} < {reach}", message.id);
+            let direct = of_message("direct_reach");
+            assert!(
+                (0.0..=reach * (1.0 + 1e-9)).contains(&direct),
+                "{run}, {}: {direct} of {reach}",
+                message.id
+            );
+            if message.target.is_none() {
+                continue;
+            }
             let share_of_target = of_message("reach_target");
             // A country without simulated publics has nobody to be reached.
             assert!(
@@ -180,12 +190,16 @@ fn a_message_that_was_not_posted_has_no_shares_and_no_answer() {
                 |name: &str| value(simulation.layout(), outcome, &format!("message.{}.{name}", message.id));
             if of_message("posted") == 0.0 {
                 unposted.set(unposted.get() + 1);
-                for name in
-                    ["shares", "impressions", "reach", "reach_target", "coverage", "heard", "answered"]
-                {
+                let (of_all, of_addressed) = (
+                    ["shares", "impressions", "reach", "direct_reach", "coverage"],
+                    ["reach_target", "heard", "answered"],
+                );
+                let is_addressed = message.target.is_some();
+                for name in of_all.iter().chain(of_addressed.iter().filter(|_| is_addressed)) {
                     assert_eq!(of_message(name), 0.0, "{run}: {} of the unposted {}", name, message.id);
                 }
-                assert!(of_message("answer_hours").is_nan() && of_message("half_hours").is_nan(), "{run}");
+                assert!(!is_addressed || of_message("answer_hours").is_nan(), "{run}");
+                assert!(of_message("half_hours").is_nan(), "{run}");
             }
         }
     });
@@ -244,4 +258,49 @@ fn the_last_bin_of_a_series_holds_what_the_outcome_says() {
             }
         }
     });
+}
+
+#[test]
+fn nothing_is_measured_of_a_state_that_a_message_does_not_address() {
+    let simulation = small_simulation("covert-operation");
+    let ids: Vec<&str> = simulation.layout().outcomes.iter().map(|outcome| outcome.id.as_str()).collect();
+    assert!(ids.contains(&"message.divisive-1.direct_reach") && ids.contains(&"ratio.amplification"));
+    for name in ["reach_target", "heard", "heard_harsher", "inferred_intent", "answered", "answer_rung"] {
+        assert!(!ids.contains(&format!("message.divisive-1.{name}").as_str()), "{name}");
+    }
+    assert!(ids.iter().all(|id| !id.starts_with("dyad.")), "sides that are no states have no relations");
+}
+
+/// Draws are keyed, so a run has the same shares until a message is deleted as it has where it stays: what the scenario asks to be counted 47
+/// minutes after the posting is what the arm that deletes then has counted, message by message.
+#[test]
+fn what_was_shared_by_a_time_is_what_a_deletion_at_that_time_comes_too_late_for() {
+    let with_arm = |arm: Option<&str>| {
+        let bundled = scenario::bundled::scenario("deleted-tweet-2012").unwrap();
+        let request = Request {
+            set: vec!["network.accounts=16000".into()],
+            arm: arm.map(str::to_owned),
+            ..Request::new(bundled)
+        };
+        Simulation::new(&scenario::load(&request).unwrap(), SEED).unwrap()
+    };
+    let (stays, deleted) = (with_arm(None), with_arm(Some("deleted-after-47min")));
+    let (mut first, mut second) = (stays.worker(), deleted.worker());
+    let mut compared = 0;
+    for run in 0..RUNS {
+        let (kept, cut) = (stays.run(run, &mut first), deleted.run(run, &mut second));
+        let of_kept = |name: &str| value(stays.layout(), &kept, &format!("message.dinner.{name}"));
+        let of_cut = |name: &str| value(deleted.layout(), &cut, &format!("message.dinner.{name}"));
+        if of_cut("shares") > 0.0 {
+            let (made, counted) = (
+                of_kept("share_after.47min") * of_kept("shares"),
+                of_cut("share_at_deletion") * of_cut("shares"),
+            );
+            assert!((made - counted).abs() <= 1e-6 * made.max(1.0), "run {run}: {made} and {counted}");
+            assert!(of_cut("shares") <= of_kept("shares") * (1.0 + 1e-9), "run {run}");
+            compared += 1;
+        }
+        assert_eq!(of_kept("direct_reach"), of_cut("direct_reach"), "run {run}");
+    }
+    assert!(compared > RUNS / 2, "{compared} runs with shares");
 }

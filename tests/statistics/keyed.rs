@@ -175,8 +175,13 @@ fn without_third_parties_everything_between_the_two_sides_is_as_it_was() {
         let (base, off) = (without_easing(""), without_easing(", \"third_parties\""));
         // What third states themselves do is the only thing that is gone.
         same_numbers(&base, &off, |outcome| !outcome.starts_with("state."));
-        let sides: Vec<u16> =
-            base.setting().issues.iter().flat_map(|issue| [issue.positive.0, issue.negative.0]).collect();
+        let sides: Vec<u16> = base
+            .setting()
+            .issues
+            .iter()
+            .flat_map(|issue| [issue.positive, issue.negative].into_iter().flatten())
+            .map(|state| state.0)
+            .collect();
         let by_sides = |outcome: &Outcome| -> Vec<_> {
             let acts = outcome.acts.iter().filter(|act| sides.contains(&act.actor));
             acts.map(|act| (act.time, act.actor, act.target, act.code, act.instrument, act.rung)).collect()

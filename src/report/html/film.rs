@@ -87,7 +87,7 @@ fn of_message(message: &FilmedMessage, simulation: &Simulation) -> Value {
         "kind": message.kind.name(),
         "handle": message.handle,
         "home": message.home.map(|country| &setting.countries[country.idx()].code),
-        "target": setting.states[message.target.idx()].id,
+        "target": message.target.map(|state| &setting.states[state.idx()].id),
         "text": message.text,
         "languages": message.languages,
         "deleted": message.deleted.map(seconds),

@@ -109,10 +109,15 @@ fn accounts(checker: &mut Checker<'_>, parts: &Parts) {
 fn issues(checker: &mut Checker<'_>, parts: &Parts) {
     for (id, issue) in &parts.issues {
         let at: Segments<'_> = &["issues", id];
-        simulated_state(checker, parts, &issue.positive, &join(at, "positive"));
-        simulated_state(checker, parts, &issue.negative, &join(at, "negative"));
-        if *issue.positive == *issue.negative {
-            let message = format!("both poles of the issue `{id}` are `{}`", &*issue.negative);
+        for (key, pole) in [("positive", &issue.positive), ("negative", &issue.negative)] {
+            if let Some(state) = pole {
+                simulated_state(checker, parts, state, &join(at, key));
+            }
+        }
+        if let (Some(positive), Some(negative)) = (&issue.positive, &issue.negative)
+            && **positive == **negative
+        {
+            let message = format!("both poles of the issue `{id}` are `{}`", &**negative);
             checker.report(checker.at(&join(at, "negative"), message).allowed("two different states"));
         }
         checker.refer_keys(COUNTRY, &issue.hits, &join(at, "hits"));

@@ -4,6 +4,7 @@ use super::cast::{ids_are_plain, languages, simulated_state};
 use super::parts::Parts;
 use super::places::{refer_rung, states_of};
 use super::{ACCOUNT, ACT, COUNTRY, Checker, DYAD, ISSUE, MARKET, MESSAGE, OFFLINE, Segments, join, unknown};
+use crate::model::vocabulary::Delivery;
 use crate::scenario::file::{Message, Trigger};
 use crate::units::UtcTime;
 
@@ -22,7 +23,14 @@ pub(super) fn check(checker: &mut Checker<'_>, parts: &Parts) {
 fn one_message(checker: &mut Checker<'_>, parts: &Parts, message: &Message, at: Segments<'_>) {
     checker.refer(ACCOUNT, &message.author, &join(at, "author"));
     checker.refer(ACT, &message.act, &join(at, "act"));
-    simulated_state(checker, parts, &message.target, &join(at, "target"));
+    match &message.target {
+        Some(target) => simulated_state(checker, parts, target, &join(at, "target")),
+        None if message.delivery == Delivery::Private => {
+            let problem = checker.at(&join(at, "delivery"), "a private message is for somebody");
+            checker.report(problem.hint("add the state it is directed at, such as `target = \"SA\"`"));
+        }
+        None => {}
+    }
     checker.refer(ISSUE, &message.issue, &join(at, "issue"));
     if let Some(code) = &message.heard_as {
         checker.refer(ACT, code, &join(at, "heard_as"));
@@ -57,7 +65,7 @@ fn one_message(checker: &mut Checker<'_>, parts: &Parts, message: &Message, at: 
 fn speaks_to_another(checker: &mut Checker<'_>, parts: &Parts, message: &Message, at: Segments<'_>) {
     let author = parts.accounts.get(&**message.author);
     let Some(state) = author.and_then(|author| author.state.as_ref()) else { return };
-    if **state == **message.target {
+    if message.target.as_ref().is_some_and(|target| **target == **state) {
         let text = format!("`{}` speaks for `{}` and addresses it too", &**message.author, &**state);
         let hint = "the target is another state than the author's";
         checker.report(checker.at(&join(at, "target"), text).hint(hint));
@@ -131,6 +139,17 @@ fn one_trigger(checker: &mut Checker<'_>, parts: &Parts, trigger: &Trigger, at: 
     if trigger.message.is_none() && trigger.misread.is_some() {
         let problem = checker.at(&join(at, "misread"), "`misread` says nothing without a `message`");
         checker.report(problem.hint("name the message whose telling is watched"));
+    }
+    let watched = trigger.message.as_ref().and_then(|id| parts.messages.get(&***id));
+    if trigger.misread.is_some()
+        && trigger.country.is_none()
+        && watched.is_some_and(|message| message.target.is_none())
+    {
+        let problem = checker.at(
+            &join(at, "misread"),
+            "the message watched addresses no state, so `misread` is of no country",
+        );
+        checker.report(problem.hint("add the country in which it counts, such as `country = \"SA\"`"));
     }
 }
 

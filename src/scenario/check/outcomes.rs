@@ -1,15 +1,20 @@
 //! Ids of outcomes that the scenario names: the highlighted and the recorded ones.
 
+use super::cast::ids_are_plain;
 use super::parts::Parts;
 use super::places::states_of;
-use super::{Checker, MARKET, MESSAGE, MOBILISATION, RECOGNITION, Register, STATE, VOLATILITY, unknown};
+use super::{
+    Checker, MARKET, MESSAGE, MOBILISATION, RATIO, RECOGNITION, Register, STATE, VOLATILITY, unknown,
+};
 use crate::text::{Problem, list, nearest};
+use crate::units::TimeSpan;
 
 /// What an outcome can be of.
-const SUBJECTS: [&str; 8] =
-    ["message", "dyad", "market", "volatility", "world", "state", "recognition", "mobilisation"];
+const SUBJECTS: [&str; 9] =
+    ["message", "dyad", "market", "volatility", "world", "state", "recognition", "mobilisation", "ratio"];
 
 pub(super) fn check(checker: &mut Checker<'_>, parts: &Parts) {
+    asked(checker, parts);
     for id in parts.outcomes.iter().flat_map(|outcomes| &outcomes.highlight) {
         let problem = checker.at(&["outcomes", "highlight"], String::new());
         outcome(checker, id, Problem { place: id.place(), ..problem });
@@ -17,6 +22,40 @@ pub(super) fn check(checker: &mut Checker<'_>, parts: &Parts) {
     for id in parts.recorded.keys() {
         let problem = checker.at_key(&["recorded", id], String::new());
         outcome(checker, id, problem);
+    }
+}
+
+/// Checks what the scenario asks to be measured.
+fn asked(checker: &mut Checker<'_>, parts: &Parts) {
+    let Some(outcomes) = &parts.outcomes else { return };
+    checker.refer_keys(MESSAGE, &outcomes.share_after, &["outcomes", "share_after"]);
+    for (id, spans) in &*outcomes.share_after {
+        for span in spans.iter().filter(|span| ***span <= TimeSpan::ZERO) {
+            let problem = checker.at(&["outcomes", "share_after", id], "no share is made at once");
+            checker.report(Problem { place: span.place(), ..problem }.allowed("more than `0 s`"));
+        }
+    }
+    ids_are_plain(checker, RATIO);
+    for (id, ratio) in &outcomes.ratios {
+        for (key, ids) in [("of", &ratio.of), ("to", &ratio.to)] {
+            let at = ["outcomes", "ratios", id, key];
+            if ids.is_empty() {
+                let problem = checker.at(&at, format!("`{key}` names no outcome"));
+                checker.report(problem.hint("name at least one, such as `[\"message.ID.shares\"]`"));
+            }
+            for id in ids {
+                let problem = checker.at(&at, String::new());
+                if id.starts_with("ratio.") {
+                    let message = format!("`{}` is itself a ratio", &**id);
+                    checker.report(
+                        Problem { place: id.place(), message, ..problem }
+                            .allowed("outcomes that are not ratios"),
+                    );
+                } else {
+                    outcome(checker, id, Problem { place: id.place(), ..problem });
+                }
+            }
+        }
     }
 }
 
@@ -34,7 +73,7 @@ fn outcome(checker: &mut Checker<'_>, id: &str, problem: Problem) {
         );
         return;
     }
-    let (Some(of), true) = (of, what.is_some() || subject == "world") else {
+    let (Some(of), true) = (of, what.is_some() || matches!(subject, "world" | "ratio")) else {
         let message = format!("`{id}` is not the id of an outcome");
         let allowed = "ids such as `message.ID.shares`, `dyad.SA-CA.peak_rung` or `world.loss_usd`";
         checker.report(Problem { message, ..problem }.allowed(allowed));
@@ -49,6 +88,7 @@ fn outcome(checker: &mut Checker<'_>, id: &str, problem: Problem) {
         "state" => register(STATE),
         "recognition" => register(RECOGNITION),
         "mobilisation" => register(MOBILISATION),
+        "ratio" => register(RATIO),
         "dyad" if states_of(checker, of).is_none() => Some(("dyad", checker.ids(super::DYAD))),
         _ => None,
     };

@@ -211,11 +211,11 @@ fn denies_its_own(checker: &mut Checker<'_>, parts: &Parts, denial: &Message, at
         let problem = checker.at(&join(at, "denies"), text);
         checker.report(problem.allowed("a message by the same account or another one of its state"));
     }
-    if *message.target != *denial.target {
-        let text = format!(
-            "`{}` is directed at `{}`, its denial at `{}`",
-            &**denied, &**message.target, &**denial.target
-        );
+    let target = |message: &Message| message.target.as_ref().map(|state| state.to_string());
+    if target(message) != target(denial) {
+        let name = |message| target(message).map_or("nobody".to_owned(), |state| format!("`{state}`"));
+        let text =
+            format!("`{}` is directed at {}, its denial at {}", &**denied, name(message), name(denial));
         checker.report(checker.at(&join(at, "target"), text).hint("a denial is directed at the same state"));
     }
     if let (Some(said), Some(denies)) = (&message.time, &denial.time)

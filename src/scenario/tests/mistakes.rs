@@ -363,7 +363,7 @@ fn an_outcome_of_no_kind() {
     92 | [recorded."markt.TSX.first_session_return"]
        |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ recorded."markt.TSX.first_session_return"
        |
-       = allowed: ids that begin with `message`, `dyad`, `market`, `volatility`, `world`, `state`, `recognition` or `mobilisation`
+       = allowed: ids that begin with `message`, `dyad`, `market`, `volatility`, `world`, `state`, `recognition`, `mobilisation` or `ratio`
        = hint: did you mean `market`?
     "#);
 }
@@ -926,4 +926,44 @@ fn a_state_that_speaks_but_is_not_simulated() {
         problems.contains("accounts.ministry.state") && problems.contains("issues.rights.positive"),
         "{problems}"
     );
+}
+
+/// What is said of the small scenario with a table before its messages.
+fn asking(table: &str) -> String {
+    scenario_with("[events.messages.first]", &format!("{table}\n\n[events.messages.first]"))
+}
+
+#[test]
+fn a_private_message_to_nobody() {
+    let said = scenario_with("act = \"111\"\ntarget = \"SA\"\n", "act = \"111\"\ndelivery = \"private\"\n");
+    assert!(said.contains("error: a private message is for somebody"), "{said}");
+    assert!(said.contains("events.messages.first.delivery") && said.contains("`target = \"SA\"`"), "{said}");
+}
+
+#[test]
+fn moments_of_an_unknown_message_and_at_once() {
+    let said = asking("[outcomes.share_after]\nfrist = [\"5 min\"]\nfirst = [\"0 s\"]");
+    assert!(said.contains("unknown message `frist`") && said.contains("did you mean `first`?"), "{said}");
+    assert!(said.contains("error: no share is made at once") && said.contains("more than `0 s`"), "{said}");
+}
+
+#[test]
+fn a_ratio_of_nothing_and_of_ratios() {
+    let said = asking("[outcomes.ratios.beyond]\nof = []\nto = [\"ratio.beyond\", \"message.frist.shares\"]");
+    for part in ["`of` names no outcome", "`ratio.beyond` is itself a ratio", "unknown message `frist`"] {
+        assert!(said.contains(part), "{said}");
+    }
+}
+
+#[test]
+fn a_message_to_nobody_that_is_watched_in_no_country() {
+    let nobody = QUARREL.replacen("act = \"111\"\ntarget = \"SA\"\n", "act = \"111\"\n", 1);
+    let watched = nobody.replacen("delay = \"2 h\", probability = 0.8 }", "misread = 0.5 }", 1);
+    let said = load(&request(&watched, &small_world())).unwrap_err().to_string();
+    assert!(
+        said.contains("the message watched addresses no state") && said.contains("`country = \"SA\"`"),
+        "{said}"
+    );
+    let in_a_country = watched.replacen("misread = 0.5 }", "misread = 0.5, country = \"SA\" }", 1);
+    load(&request(&in_a_country, &small_world())).unwrap();
 }

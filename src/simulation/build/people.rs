@@ -174,7 +174,8 @@ fn stances(
     };
     let of_issue = |(id, issue): (&String, &crate::scenario::file::Issue)| {
         let stated = draft.change.and_then(|change| change.stance.get(id)).map(|stance| stance.get());
-        let mean = stated.unwrap_or_else(|| (alignment(&issue.positive) - alignment(&issue.negative)) / 2.0);
+        let with = |side: &Option<Spanned<String>>| side.as_ref().map_or(0.0, |side| alignment(side));
+        let mean = stated.unwrap_or_else(|| (with(&issue.positive) - with(&issue.negative)) / 2.0);
         std::array::from_fn(|bin| {
             let place = bin as f64 - (STANCE_BINS - 1) as f64 / 2.0;
             (mean + place * shape.stance_spread.get()).clamp(-1.0, 1.0)

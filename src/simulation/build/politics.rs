@@ -4,7 +4,8 @@ use super::{BuildError, Names, at_most, find, position};
 use crate::engine::streams::key_of;
 use crate::model::ids::{CodeId, CountryId, InstrumentId, IssueId, RungId, ScriptId, StateId, VoiceId};
 use crate::model::setting::{
-    Code, Dyad, Instrument, Issue, Rung, Script, ScriptAct, ScriptMessage, ScriptOffline, Shock, State, When,
+    Asked, Code, Dyad, Instrument, Issue, Ratio, Rung, Script, ScriptAct, ScriptMessage, ScriptOffline,
+    Shock, State, When,
 };
 use crate::scenario::Scenario;
 use crate::scenario::file::{ForcedAct, Message, Trigger};
@@ -146,8 +147,8 @@ pub(super) fn issues(scenario: &Scenario, names: &Names) -> Result<Vec<Issue>, B
     let build = |(id, entry): (&String, &crate::scenario::file::Issue)| {
         Ok(Issue {
             id: id.clone(),
-            positive: state(names, &entry.positive)?,
-            negative: state(names, &entry.negative)?,
+            positive: entry.positive.as_ref().map(|name| state(names, name)).transpose()?,
+            negative: entry.negative.as_ref().map(|name| state(names, name)).transpose()?,
             hits: shares(
                 names,
                 entry.hits.iter().map(|(country, severity)| (country.clone(), severity.get())),
@@ -232,7 +233,7 @@ fn script_message(
         when,
         code: code(names, &entry.act)?,
         heard_as: heard_as.map(|name| code(names, name)).transpose()?,
-        target: state(names, &entry.target)?,
+        target: entry.target.as_ref().map(|name| state(names, name)).transpose()?,
         issue: issue(names, &entry.issue)?,
         languages: names.language_set(entry.language.iter()),
         motive: entry.motive,
@@ -256,9 +257,9 @@ fn when(trigger: &Trigger, scenario: &Scenario, names: &Names) -> Result<When, B
     }
     if let (Some(name), Some(share)) = (&trigger.message, &trigger.misread) {
         let target =
-            scenario.file.events.messages.get(name.as_str()).map(|message| message.target.to_string());
+            scenario.file.events.messages.get(name.as_str()).and_then(|message| message.target.as_ref());
         let home = target
-            .and_then(|target| scenario.world.states.get(&target))
+            .and_then(|target| scenario.world.states.get(target.as_str()))
             .map(|state| state.country.to_string());
         let country =
             trigger.country.as_ref().map(|country| country.to_string()).or(home).unwrap_or_default();
@@ -279,6 +280,21 @@ fn when(trigger: &Trigger, scenario: &Scenario, names: &Names) -> Result<When, B
         delay,
         probability,
     })
+}
+
+/// What the scenario asks to be measured.
+pub(super) fn asked(scenario: &Scenario, names: &Names) -> Result<Asked, BuildError> {
+    let outcomes = &scenario.file.outcomes;
+    let mut moments = Vec::new();
+    for (id, spans) in &*outcomes.share_after {
+        let message = message(names, id)?;
+        moments.extend(spans.iter().map(|span| (message, **span)));
+    }
+    let owned = |ids: &[crate::text::Spanned<String>]| ids.iter().map(|id| id.to_string()).collect();
+    let ratios = outcomes.ratios.iter();
+    let ratios =
+        ratios.map(|(id, ratio)| Ratio { id: id.clone(), of: owned(&ratio.of), to: owned(&ratio.to) });
+    Ok(Asked { moments, ratios: ratios.collect() })
 }
 
 /// When the message of reference is planned: its time, or that of the first message with a time of its own.
