@@ -22,11 +22,11 @@ macro_rules! embed {
 const SCENARIOS: &[(&str, &str)] = embed!(
     "scenarios":
     // Measured.
-    "account-hijack-2020" "canada-saudi-2018" "fake-news-2016" "recognition-2020" "soleimani-2020" "tariff-thread-2019"
-    "welcome-tweet-2017"
+    "account-hijack-2020" "canada-saudi-2018" "covert-operation" "deleted-tweet-2012" "fake-news-2016" "microtargeting-2018"
+    "recognition-2020" "soleimani-2020" "tariff-thread-2019" "welcome-tweet-2017"
     // In words.
     "g7-insult-2019" "leaked-cables-2010" "map-label-2013" "mutual-follow-2015" "paris-ottawa-quebec-2020"
-    "platform-recognition-2013" "provincial-dissent-2015"
+    "platform-recognition-2013" "proto-diplomacy-2017" "provincial-dissent-2015" "trade-facts-2018" "wartime-frames-2014"
     // Structural.
     "state-account-hijack"
 );
