@@ -16,6 +16,7 @@ pub mod describe;
 pub mod file;
 mod format;
 mod layers;
+pub mod library;
 mod measured;
 pub mod plan_file;
 pub mod platform_file;

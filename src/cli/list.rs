@@ -1,35 +1,53 @@
 //! `list`: the bundled scenarios.
 
-use super::args::{Format, FormatArgs};
 use super::failure::Failed;
 use super::terminal;
+use clap::ValueEnum;
 use serde_json::{Value, json};
 use twiplomacy::report::json::to_bytes;
 use twiplomacy::scenario::file::Header;
-use twiplomacy::scenario::{Request, Source, bundled, load};
+use twiplomacy::scenario::{Request, Scenario, Source, bundled, library, load};
 
 /// List the bundled scenarios
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  twiplomacy list --format json")]
+#[command(
+    after_help = "Examples:\n  twiplomacy list --json\n  twiplomacy list --format markdown   (with the question that each asks of a class)"
+)]
 pub(crate) struct Args {
-    #[command(flatten)]
-    format: FormatArgs,
+    /// Form of what is printed
+    #[arg(long, value_name = "FORM", default_value = "table", conflicts_with = "json")]
+    format: Form,
+
+    /// Short for `--format json`
+    #[arg(long)]
+    json: bool,
+}
+
+/// Form of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// For people
+    Table,
+    /// For programs
+    Json,
+    /// For people who choose one, with questions and arms
+    Markdown,
 }
 
 pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
-    let headers = bundled::scenarios()
-        .map(|bundled| {
-            load(&Request::new(Source::new(bundled.id, bundled.text))).map(|scenario| scenario.file.scenario)
-        })
-        .collect::<Result<Vec<_>, _>>()
+    let scenarios: Vec<Scenario> = bundled::scenarios()
+        .map(|bundled| load(&Request::new(Source::new(bundled.id, bundled.text))))
+        .collect::<Result<_, _>>()
         .map_err(Failed::running)?;
-    match args.format.chosen() {
-        Format::Table => terminal::print(table(&headers)),
-        Format::Json => terminal::print(to_bytes(&headers.iter().map(entry).collect())),
+    let headers: Vec<&Header> = scenarios.iter().map(|scenario| &scenario.file.scenario).collect();
+    match if args.json { Form::Json } else { args.format } {
+        Form::Table => terminal::print(table(&headers)),
+        Form::Json => terminal::print(to_bytes(&headers.into_iter().map(entry).collect())),
+        Form::Markdown => terminal::print(library::page(&scenarios)),
     }
 }
 
-fn table(headers: &[Header]) -> String {
+fn table(headers: &[&Header]) -> String {
     let width = headers.iter().map(|header| header.id.len()).max().unwrap_or_default();
     let line = |id: &str, tier: &str, start: &str, horizon: &str, title: &str| {
         format!("{id:width$}  {tier:4}  {start:10}  {horizon:>8}  {title}\n")

@@ -9,4 +9,5 @@ mod determinism;
 mod golden;
 mod invariants;
 mod memory;
+mod pages;
 mod world;
