@@ -958,6 +958,7 @@ fn a_ratio_of_nothing_and_of_ratios() {
 #[test]
 fn a_message_to_nobody_that_is_watched_in_no_country() {
     let nobody = QUARREL.replacen("act = \"111\"\ntarget = \"SA\"\n", "act = \"111\"\n", 1);
+    let nobody = nobody.replacen("delivery\" = \"private\"", "delivery\" = \"unsent\"", 1);
     let watched = nobody.replacen("delay = \"2 h\", probability = 0.8 }", "misread = 0.5 }", 1);
     let said = load(&request(&watched, &small_world())).unwrap_err().to_string();
     assert!(
