@@ -3,6 +3,7 @@
 pub mod calendar;
 pub mod cascade;
 pub mod clock;
+pub mod custom;
 pub mod decaying;
 pub mod event;
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub mod scale;
 use crate::engine::streams::RunKey;
 use crate::engine::{self, Agenda, Budget, Model, Stop};
 use crate::mechanisms::{Dispositions, Mechanisms};
+use crate::model::custom::Custom;
 use crate::model::event::Event;
 use crate::model::outcome::{Layout, Outcome, StopReason};
 use crate::model::setting::Setting;
@@ -23,6 +24,7 @@ use crate::scenario::Scenario;
 use crate::units::SimTime;
 pub use build::BuildError;
 use networks::Networks;
+use std::sync::Arc;
 
 /// Events after which a run is stopped as incomplete: hundreds of times what a bundled scenario needs.
 pub const EVENT_BUDGET: u64 = 20_000_000;
@@ -34,6 +36,7 @@ pub struct Simulation {
     setting: Setting,
     dispositions: Dispositions,
     layout: Layout,
+    custom: Option<Arc<dyn Custom>>,
 }
 
 impl Simulation {
@@ -58,7 +61,13 @@ impl Simulation {
         if let Some(id) = crate::observers::unmeasured(&setting, &layout) {
             return Err(BuildError::Unresolved { what: "outcomes", name: id.to_owned() });
         }
-        Ok(Self { seed, setting, dispositions: scenario.world.dispositions.clone(), layout })
+        Ok(Self { seed, setting, dispositions: scenario.world.dispositions.clone(), layout, custom: None })
+    }
+
+    /// The same with a rule of the user's own, which is asked about decisions and acts in every run.
+    #[must_use]
+    pub fn with_custom(self, custom: Arc<dyn Custom>) -> Self {
+        Self { custom: Some(custom), ..self }
     }
 
     /// What is fixed for all runs.
@@ -78,9 +87,11 @@ impl Simulation {
 
     /// Memory for runs, to be reused by one thread after another.
     pub fn worker(&self) -> Worker<'_> {
+        let mut world = World::new(&self.setting);
+        world.custom = self.custom.as_deref();
         Worker {
             state: State {
-                world: World::new(&self.setting),
+                world,
                 mechanisms: Mechanisms::new(&self.dispositions, &self.setting),
                 observers: Observers::new(&self.setting, &self.layout),
             },
@@ -106,6 +117,7 @@ impl Simulation {
         let Worker { state, agenda } = worker;
         agenda.reset();
         state.world.reset(RunKey::new(self.seed, run));
+        state.world.run = run;
         state.observers.reset();
         state.mechanisms.begin(&mut state.world, agenda);
         let budget = Budget { horizon: self.setting.horizon, events: EVENT_BUDGET };
@@ -148,15 +160,71 @@ impl Model for State<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::ids::{AccountId, MessageId};
+    use crate::model::custom::Decision;
+    use crate::model::event::Act;
+    use crate::model::ids::{AccountId, MessageId, RungId};
+    use crate::model::outcome::ActRow;
     use crate::scenario::{Request, Source, bundled, load};
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::sync::Mutex;
 
     fn small(id: &str) -> Simulation {
         let bundled = bundled::scenario(id).unwrap();
         let mut request = Request::new(Source::new(id, bundled.text));
         request.set.push("network.accounts=30000".to_owned());
         Simulation::new(&load(&request).unwrap(), 1).unwrap()
+    }
+
+    /// Says of every decision and every act what its function says, and counts how often it was asked.
+    #[derive(Debug, Default)]
+    struct Rule {
+        silent: bool,
+        idle: bool,
+        asked: Mutex<BTreeMap<u64, u32>>,
+    }
+
+    impl Custom for Rule {
+        fn decision(&self, proposed: &Decision, world: &World<'_>) -> RungId {
+            *self.asked.lock().unwrap().entry(world.run).or_default() += 1;
+            assert!((0.0..1.0).contains(&proposed.draw(world)));
+            if self.silent { RungId::NONE } else { proposed.rung }
+        }
+
+        fn act(&self, proposed: &Act, _: &World<'_>) -> Option<Act> {
+            (!self.idle).then_some(*proposed)
+        }
+    }
+
+    #[test]
+    fn a_custom_rule_that_objects_to_nothing_changes_nothing_and_one_that_does_is_obeyed() {
+        let plain = small("canada-saudi-2018");
+        let outcomes = |simulation: &Simulation| -> Vec<Outcome> {
+            let mut worker = simulation.worker();
+            (0..30).map(|run| simulation.run(run, &mut worker)).collect()
+        };
+        let rows = |outcomes: &[Outcome]| -> Vec<(Vec<u64>, Vec<ActRow>)> {
+            let bits = |outcome: &Outcome| outcome.scalars.iter().map(|value| value.to_bits()).collect();
+            outcomes.iter().map(|outcome| (bits(outcome), outcome.acts.clone())).collect()
+        };
+        let with = |rule: Rule| {
+            let rule = Arc::new(rule);
+            let simulation = small("canada-saudi-2018").with_custom(Arc::clone(&rule) as _);
+            (outcomes(&simulation), rule)
+        };
+        let unchanged = outcomes(&plain);
+        let (same, rule) = with(Rule::default());
+        assert_eq!(rows(&same), rows(&unchanged));
+        let asked = rule.asked.lock().unwrap();
+        assert_eq!(asked.keys().copied().collect::<Vec<_>>(), (0..30).collect::<Vec<_>>());
+        let (silent, _) = with(Rule { silent: true, ..Rule::default() });
+        let answers = |outcomes: &[Outcome]| {
+            outcomes.iter().flat_map(|outcome| &outcome.acts).filter(|act| act.rung > 0).count()
+        };
+        assert!(answers(&unchanged) > 0 && answers(&silent) == 0, "{}", answers(&silent));
+        let (idle, _) = with(Rule { idle: true, ..Rule::default() });
+        let is_diplomatic =
+            |act: &&ActRow| plain.layout().codes[usize::from(act.code)].0.parse::<u32>().is_ok();
+        assert_eq!(idle.iter().flat_map(|outcome| &outcome.acts).filter(is_diplomatic).count(), 0);
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod compare;
 pub mod making;
 pub mod merge;
 pub mod prepare;
+pub mod replay;
 pub mod run;
 pub mod sweep;
 
@@ -70,9 +71,7 @@ impl StudyError {
 
 /// An error, what caused it, and so on.
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    let source =
-        |error: &&'a (dyn Error + 'static)| -> Option<&'a (dyn Error + 'static)> { (*error).source() };
-    std::iter::successors(Some(error), source)
+    std::iter::successors(Some(error), |error| Error::source(*error))
 }
 
 /// What a chain of causes says in one line, and the hints of all of them.

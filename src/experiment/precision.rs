@@ -5,7 +5,7 @@
 
 use super::aggregate::{Scalar, Scalars};
 use super::summary::LEVEL;
-use crate::model::outcome::{Layout, OutcomeKind};
+use crate::model::outcome::OutcomeKind;
 use crate::stats::interval::Interval;
 use crate::stats::sequential;
 
@@ -43,12 +43,6 @@ pub fn looks(most: u64) -> impl Iterator<Item = u64> {
 }
 
 impl Target {
-    /// A target for the outcome `id` of `layout`; `None` if there is no such outcome.
-    pub fn new(layout: &Layout, id: &str, half_width: f64) -> Option<Self> {
-        let outcome = layout.outcomes.iter().position(|spec| spec.id == id)?;
-        Some(Self { outcome, id: id.to_owned(), half_width })
-    }
-
     /// What the runs so far say.
     pub fn standing(&self, scalars: &Scalars) -> Standing {
         let scalar = &scalars.outcomes()[self.outcome];
@@ -93,7 +87,7 @@ fn interval(scalar: &Scalar) -> Interval {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::outcome::{OutcomeSpec, StopReason, Unit};
+    use crate::model::outcome::{Layout, OutcomeSpec, StopReason, Unit};
 
     #[test]
     fn looks_ascend_from_the_least_to_the_most_and_end_there() {

@@ -76,7 +76,9 @@ impl Mechanism for Posting {
                 }
             }
             Event::ActDue(act) if !is_left_out(&act, world) && !is_in_use(&act, world) => {
-                world.take(act);
+                if let Some(act) = world.admitted(act) {
+                    world.take(act);
+                }
             }
             Event::MessagePosted(id) => {
                 let message = world.message(id);

@@ -27,6 +27,7 @@
 use super::Mechanism;
 use crate::engine::Agenda;
 use crate::engine::streams::{Purpose, Stream, Subject, key_from};
+use crate::model::custom::Decision;
 use crate::model::event::{Act, Cause, Event};
 use crate::model::ids::{CodeId, InstrumentId, MessageId, RungId, StateId};
 use crate::model::timeline::{EntryKind, TimelineEntry};
@@ -210,6 +211,7 @@ impl Response {
         let subject = Subject::new(setting.states[state.idx()].key, message.key);
         let eased = self.eased(state, target, now, world);
         let rung = chosen_rung(index, eased, world.key.uniform(CHOICE, subject), world);
+        let rung = world.decided(&Decision { time: now, state, message: id, author: target, rung });
         let decision = Act {
             time: now,
             actor: state,

@@ -1,6 +1,7 @@
 //! The state of one run. No behaviour beyond keeping its invariants.
 
 use super::cascade::{Cascade, Frame};
+use super::custom::Custom;
 use super::decaying::Decaying;
 use super::event::{Act, Cause, Channel, Event};
 use super::ids::{
@@ -322,6 +323,10 @@ impl MarketState {
 pub struct World<'a> {
     /// What is fixed.
     pub setting: &'a Setting,
+    /// A rule of the user's own, if there is one.
+    pub custom: Option<&'a dyn Custom>,
+    /// Index of the run, by which custom rules can tell runs apart; nothing of the model looks at it.
+    pub run: u64,
     /// Key of everything random that is drawn now.
     pub key: RunKey,
     /// Keys that were in force before, each with the last instant at which it was: only runs that branched off others have any.
@@ -385,6 +390,8 @@ impl<'a> World<'a> {
     pub fn new(setting: &'a Setting) -> Self {
         Self {
             setting,
+            custom: None,
+            run: 0,
             key: RunKey::new(0, 0),
             earlier_keys: Vec::new(),
             messages: Vec::new(),

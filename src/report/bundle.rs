@@ -182,6 +182,11 @@ impl<'a> Ensemble<'a> {
         Ok(html::page(&self.page_input(&sessions, &plots, &films)))
     }
 
+    /// The plots of the bundle.
+    pub fn pictures(&self) -> Result<Vec<Plot>, ReportError> {
+        self.plots(&MarketSessions::of(self.simulation.setting()), &self.films(FILMS))
+    }
+
     /// Plots of all runs, and those of the one in the middle of `films`.
     fn plots(&self, sessions: &[MarketSessions], films: &[Film]) -> Result<Vec<Plot>, ReportError> {
         let mut drawn = plots(&self.plot_input(sessions))?;

@@ -55,6 +55,7 @@ impl Simulation {
         state.world.timeline = None;
         agenda.reset();
         state.world.reset(origin);
+        state.world.run = run;
         state.observers.reset();
         state.mechanisms.begin(&mut state.world, agenda);
         let mut watched = Watched { state, origin, branches, nearness, events: 0, highs: Vec::new() };

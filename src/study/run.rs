@@ -118,7 +118,6 @@ impl Reached {
 }
 
 /// The outcomes whose intervals are to be narrow, each asked for as `OUTCOME=HALF_WIDTH`.
-#[expect(clippy::missing_panics_doc, reason = "only outcomes that were found become targets")]
 pub fn targets(asked: &[String], prepared: &Prepared) -> Result<Vec<Target>, StudyError> {
     let layout = prepared.simulation.layout();
     let target = |text: &String| {
@@ -128,14 +127,14 @@ pub fn targets(asked: &[String], prepared: &Prepared) -> Result<Vec<Target>, Stu
             .ok_or_else(|| StudyError::asked(format!("`{text}` has no `=`\n\nhint: {form}")))?;
         let id = id.trim();
         let ids = || layout.outcomes.iter().map(|spec| spec.id.as_str());
-        let Some(spec) = layout.outcomes.iter().find(|spec| spec.id == id) else {
+        let Some(outcome) = ids().position(|known| known == id) else {
             let meant = nearest(id, ids()).map_or(String::new(), |meant| format!("did you mean `{meant}`? "));
             return Err(StudyError::asked(format!(
                 "`{id}` is not an outcome of `{}`\n\nhint: {meant}`twiplomacy describe SCENARIO --outcomes` lists all",
                 prepared.id()
             )));
         };
-        let half_width = amount(width, spec.unit).map_err(|allowed| {
+        let half_width = amount(width, layout.outcomes[outcome].unit).map_err(|allowed| {
             StudyError::asked(format!(
                 "the precision of `{id}` can't be `{}`\n\nhint: allowed: {allowed}",
                 width.trim()
@@ -147,7 +146,7 @@ pub fn targets(asked: &[String], prepared: &Prepared) -> Result<Vec<Target>, Stu
                 width.trim()
             )));
         }
-        Ok(Target::new(layout, id, half_width).expect("the outcome was found"))
+        Ok(Target { outcome, id: id.to_owned(), half_width })
     };
     asked.iter().map(target).collect()
 }
