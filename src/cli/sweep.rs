@@ -175,13 +175,11 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
             list(left_out.outcomes.iter().map(String::as_str))
         ));
     }
-    match swept {
-        Some(swept) => tell_result(&swept, &work, args.format.chosen(), verbosity),
-        None => {
-            told(&work, "share", verbosity);
-            Ok(())
-        }
+    if let Some(swept) = swept {
+        return tell_result(&swept, &work, args.format.chosen(), verbosity);
     }
+    told(&work, "share", verbosity);
+    Ok(())
 }
 
 /// Reads plan or options.

@@ -281,13 +281,11 @@ impl<'a> Undertaking<'a> {
     pub fn carry_out(self, terms: Terms<'_>) -> Result<(LeftOut, Option<Swept<'a>>), StudyError> {
         let (record, work) = (&self.record, self.work);
         let left_out = self.simulate(terms).map_err(|error| unfinished(error, work))?;
-        let swept = match record.shard {
-            Some(_) => None,
-            None => {
-                let swept = finish(work, record.prepared, record.sweep, record.tables);
-                Some(swept.map_err(|error| unfinished(error, work))?)
-            }
-        };
+        let mut swept = None;
+        if record.shard.is_none() {
+            let finished = finish(work, record.prepared, record.sweep, record.tables);
+            swept = Some(finished.map_err(|error| unfinished(error, work))?);
+        }
         self.record.end(work, self.begun, left_out.clone())?;
         Ok((left_out, swept))
     }
