@@ -48,16 +48,19 @@ impl Failed {
 
 impl From<StudyError> for Failed {
     fn from(error: StudyError) -> Self {
+        // As it is, and not what it holds: a cause in a box would no longer be found by its type.
         match error {
-            StudyError::Asked(cause) => Self::Usage(anyhow::Error::from_boxed(cause)),
-            StudyError::Running(cause) => Self::Running(anyhow::Error::from_boxed(cause)),
+            StudyError::Asked(_) => Self::Usage(anyhow::Error::new(error)),
+            StudyError::Running(_) => Self::Running(anyhow::Error::new(error)),
         }
     }
 }
 
 /// The chain of causes in one line, hints below; problems of a scenario with their places.
 fn render(error: &anyhow::Error, look: Look) -> String {
-    if let Some(failure) = error.chain().find_map(|cause| cause.downcast_ref::<Failure>()) {
+    let in_study = error.downcast_ref::<StudyError>().and_then(StudyError::failure);
+    let in_chain = || error.chain().find_map(|cause| cause.downcast_ref::<Failure>());
+    if let Some(failure) = in_study.or_else(in_chain) {
         return failure.render(look);
     }
     let (causes, hints) = told(error.chain());
@@ -77,6 +80,16 @@ fn paint(text: &str, code: &str, look: Look) -> String {
 mod tests {
     use super::*;
     use anyhow::anyhow;
+
+    #[test]
+    fn problems_of_a_text_are_told_with_their_places_wherever_they_come_from() {
+        let failure = twiplomacy::text::decode("a.toml", b"x = \xff").unwrap_err();
+        let told = failure.render(Look::Plain);
+        for failed in [Failed::usage(failure.clone()), StudyError::asked(failure).into()] {
+            let Failed::Usage(error) = failed else { panic!("{failed:?}") };
+            assert_eq!(render(&error, Look::Plain), told);
+        }
+    }
 
     #[test]
     fn causes_stand_in_one_line_and_hints_below() {
