@@ -187,10 +187,16 @@ function cell(outcome, now) {
       }
     });
     const ends = outcome.yes_no ? '' : outcome.names.length ? `${outcome.names[0]} … ${outcome.names.at(-1)}` : `${quantity(outcome.low, outcome.unit)} … ${quantity(outcome.high, outcome.unit)}`;
-    const said = recorded === undefined || recorded === null ? '' : `${t('recorded')}: ${outcome.yes_no ? (recorded ? '✓' : '✗') : outcome.names[recorded] ?? quantity(recorded, outcome.unit)}`;
+    const said = recorded === undefined || recorded === null ? '' : `${t('recorded')}: ${outcome.yes_no ? (recorded ? '✓' : '✗') : outcome.names[recorded] ?? quantity(recorded, outcome.unit)}${beyond(outcome, recorded)}`;
     note.textContent = [ends, said].filter(Boolean).join(' · ');
   };
   return { element, set };
+}
+
+/// Which end of the bars a recorded value lies beyond, if any.
+function beyond(outcome, recorded) {
+  if (outcome.yes_no || outcome.names.length) return '';
+  return recorded < outcome.low ? ' ◂' : recorded > outcome.high ? ' ▸' : '';
 }
 
 function people(now) {

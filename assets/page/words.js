@@ -86,7 +86,8 @@ export function worded(tag, key, attributes = {}) {
 const LOCALES = { en: 'en-GB', fr: 'fr-FR' };
 
 export function number(value, options = {}) {
-  return new Intl.NumberFormat(LOCALES[words.language], options).format(value);
+  // A real minus sign, as in the tables and plots.
+  return new Intl.NumberFormat(LOCALES[words.language], options).format(value).replace('-', '−');
 }
 
 /// A value of a series or an outcome with its unit.
