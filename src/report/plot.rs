@@ -13,6 +13,7 @@ mod drawdown;
 mod fan;
 mod figure;
 mod ladder;
+mod letters;
 mod network;
 mod panel;
 mod posterior;

@@ -3,6 +3,7 @@
 //! Coordinates are logical pixels with fractions; both renderings round them to quarters. The PNG is drawn at
 //! four times the size and averaged down to two, which smooths the lines that plotters draws without greys.
 
+use super::letters::letters;
 use super::theme::{FONT, WHITE};
 use plotters::backend::{BitMapBackend, DrawingBackend, SVGBackend};
 use plotters::coord::Shift;
@@ -19,6 +20,9 @@ const AVERAGED: u32 = 2;
 const LINE_HEIGHT: f64 = 1.164;
 /// The ratio that plotters assumes between size and em in SVG.
 const SVG_SIZE_PER_EM: f64 = 1.24;
+
+/// Distance in ems from the middle of a text to its baseline: half the height of an `x` in `DejaVu Sans`, as in SVG.
+const BASELINE: f64 = 0.273;
 
 /// A place in logical pixels, y downwards.
 pub(super) type Place = (f64, f64);
@@ -236,22 +240,35 @@ fn render<B: DrawingBackend>(mark: &Mark, area: &DrawingArea<B, Shift>, target: 
         }
         Mark::Text { text, at, anchor, style } => {
             let em = style.size * f64::from(FINENESS);
+            let ink = style.ink.plotters();
+            if target == Target::Raster {
+                let width = style.width(text);
+                let left = match anchor {
+                    Anchor::Start => at.0,
+                    Anchor::Middle => at.0 - width / 2.0,
+                    Anchor::End => at.0 - width,
+                };
+                let (left, baseline) = fine_place((left, at.1 + BASELINE * style.size));
+                let mut drawn = Ok(());
+                let inked = letters(text, style.weight, em * LINE_HEIGHT, |x, y, coverage| {
+                    if drawn.is_ok() {
+                        drawn = area.draw_pixel((left + x, baseline + y), &ink.mix(f64::from(coverage)));
+                    }
+                });
+                if inked.is_ok() {
+                    return drawn;
+                }
+                // A font that can't be read: plotters says so below.
+            }
             let horizontal = match anchor {
                 Anchor::Start => HPos::Left,
                 Anchor::Middle => HPos::Center,
                 Anchor::End => HPos::Right,
             };
-            // Half an x-height below the middle, where SVG puts the baseline; bitmaps put it elsewhere.
-            let (size, shift) = match target {
-                Target::Vector => (em * SVG_SIZE_PER_EM, 0.0),
-                Target::Raster => (em * LINE_HEIGHT, 0.16 * em),
-            };
-            let (x, y) = fine_place(*at);
-            let ink = style.ink.plotters();
-            let anchored = plotters::style::TextStyle::from(font(style.weight, size))
+            let anchored = plotters::style::TextStyle::from(font(style.weight, em * SVG_SIZE_PER_EM))
                 .color(&ink)
                 .pos(Pos::new(horizontal, VPos::Center));
-            area.draw(&Text::new(text.as_str(), (x, y + shift.round() as i32), anchored))
+            area.draw(&Text::new(text.as_str(), fine_place(*at), anchored))
         }
     }
 }

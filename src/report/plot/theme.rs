@@ -78,10 +78,13 @@ pub(super) fn ramp(share: f64) -> Ink {
     Ink::rgb(mix(low.0, high.0), mix(low.1, high.1), mix(low.2, high.2))
 }
 
+/// The font, as a file.
+pub(super) static REGULAR: &[u8] = include_bytes!("../../../assets/fonts/DejaVuSans-subset.ttf");
+/// The same in bold.
+pub(super) static BOLD: &[u8] = include_bytes!("../../../assets/fonts/DejaVuSans-Bold-subset.ttf");
+
 /// Makes the embedded fonts known to plotters.
 pub(super) fn register_fonts() {
-    static REGULAR: &[u8] = include_bytes!("../../../assets/fonts/DejaVuSans-subset.ttf");
-    static BOLD: &[u8] = include_bytes!("../../../assets/fonts/DejaVuSans-Bold-subset.ttf");
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         // A font that can't be read shows as an error of the first text drawn.
