@@ -17,9 +17,12 @@ use crate::errors::{asked, raised};
 /// Name and text of a file.
 type Named = (String, String);
 
-/// The bundled scenarios: id, title, tier, start, days.
+/// A bundled scenario: id, title, tier, start, days.
+type Listed = (String, String, u64, String, f64);
+
+/// The bundled scenarios.
 #[pyfunction]
-pub(crate) fn bundled() -> PyResult<Vec<(String, String, u64, String, f64)>> {
+pub(crate) fn bundled() -> PyResult<Vec<Listed>> {
     let of = |bundled: scenario::bundled::Bundled| {
         let request = Request::new(Source::new(bundled.id, bundled.text));
         let scenario = scenario::load(&request).map_err(asked)?;
