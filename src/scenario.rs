@@ -11,6 +11,7 @@
 
 pub mod bundled;
 mod check;
+pub mod claims;
 pub mod describe;
 
 pub mod file;

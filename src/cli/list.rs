@@ -1,4 +1,4 @@
-//! `list`: the bundled scenarios.
+//! `list`: the bundled scenarios, and which claims of the study they show.
 
 use super::failure::Failed;
 use super::terminal;
@@ -6,14 +6,18 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 use twiplomacy::report::json::to_bytes;
 use twiplomacy::scenario::file::Header;
-use twiplomacy::scenario::{Request, Scenario, Source, bundled, library, load};
+use twiplomacy::scenario::{Request, Scenario, Source, bundled, claims, library, load};
 
 /// List the bundled scenarios
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  twiplomacy list --json\n  twiplomacy list --format markdown   (with the question that each asks of a class)"
+    after_help = "Examples:\n  twiplomacy list --json\n  twiplomacy list --format markdown   (with the question that each asks of a class)\n  twiplomacy list --mechanisms"
 )]
 pub(crate) struct Args {
+    /// Which claims of the study the model has, by which rule and parameter, and which scenarios show them, as Markdown
+    #[arg(long, conflicts_with_all = ["format", "json"])]
+    mechanisms: bool,
+
     /// Form of what is printed
     #[arg(long, value_name = "FORM", default_value = "table", conflicts_with = "json")]
     format: Form,
@@ -35,6 +39,9 @@ enum Form {
 }
 
 pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
+    if args.mechanisms {
+        return terminal::print(claims::page());
+    }
     let scenarios: Vec<Scenario> = bundled::scenarios()
         .map(|bundled| load(&Request::new(Source::new(bundled.id, bundled.text))))
         .collect::<Result<_, _>>()

@@ -17,8 +17,8 @@ use twiplomacy::report::human::grouped;
 use twiplomacy::report::json;
 use twiplomacy::report::manifest::Shard;
 use twiplomacy::report::sweep::{Swept, is_part};
-use twiplomacy::scenario::Source;
 use twiplomacy::scenario::plan_file::{DesignKind, is_plan, read_plan};
+use twiplomacy::scenario::{Source, bundled};
 use twiplomacy::study::sweep::{
     Planned, RUNS, Record, Undertaking, misplaced, planned_by, planned_from, standing,
 };
@@ -32,6 +32,7 @@ Examples:
   twiplomacy sweep canada-saudi-2018 --vary network.accounts=[20000,50000] --vary dispositions.sharing.homophily=1:2:3 --runs 500
   twiplomacy sweep canada-saudi-2018 --design sobol --points 64 --vary dispositions.response.base=-4:-2 --out results/base
   twiplomacy sweep plan.toml --out results/base --resume
+  twiplomacy sweep crowd-knowledge
 
 PATH is any parameter of scenario or world (`twiplomacy describe` lists them). All points have the same random numbers. The folder holds \
 runs/part-*.parquet (a row a run: point, parameters, run, outcomes; `error` tells why a run has no result), points.parquet (statistics of \
@@ -39,7 +40,8 @@ every point), sweep.json, plots, plan.toml (the plan as it was run) and manifest
 Ctrl-C the same command with `--resume` goes on and gives the same bytes in all files but the manifest.
 
 A plan file says the same: `format = 1`, a table [sweep] with scenario, design, points, runs, seed, arm, set, and a table [vary] with \
-`\"PATH\" = [a, b]` or `\"PATH\" = { low = 1, high = 5, n = 3, scale = \"log\" }`.")]
+`\"PATH\" = [a, b]` or `\"PATH\" = { low = 1, high = 5, n = 3, scale = \"log\" }`. Some bundled scenarios of tier 3 have a plan of their own, \
+which is swept where nothing is varied.")]
 pub(crate) struct Args {
     /// Scenario: the id of a bundled one, or a file; or the file of a plan
     #[arg(value_name = "SCENARIO|PLAN")]
@@ -185,13 +187,20 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
 /// Reads plan or options.
 fn planned(args: &Args) -> Result<Planned, Failed> {
     let input = io::scenario(&args.input).map_err(Failed::usage)?;
-    if is_plan(&input.text) { from_plan(args, &input) } else { from_options(args) }
+    if is_plan(&input.text) {
+        return from_plan(args, &input);
+    }
+    match bundled::plan(&args.input).filter(|_| bundled::scenario(&args.input) == Some(input)) {
+        Some(plan) if args.vary.is_empty() => from_plan(args, &plan),
+        _ => from_options(args),
+    }
 }
 
 fn from_options(args: &Args) -> Result<Planned, Failed> {
     if args.vary.is_empty() {
         return Err(Failed::usage(anyhow!(
-            "nothing is varied\n\nhint: name a parameter and its values, such as `--vary dispositions.response.base=-4:-2:5`, or give the file of a plan"
+            "nothing is varied, and `{}` has no plan of its own\n\nhint: name a parameter and its values, such as `--vary dispositions.response.base=-4:-2:5`, or give the file of a plan",
+            args.input
         )));
     }
     let scenario = ScenarioArgs {

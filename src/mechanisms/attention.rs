@@ -13,6 +13,9 @@
 //! else change), and a flood is felt most by those who follow few. Competition for a finite memory is what makes popularity heavy-tailed
 //! among messages of equal appeal (Weng et al. 2012); that the odds fall with the number of accounts followed is in Hodas & Lerman 2012.
 //!
+//! Not everything stands in a feed. To get to what an account posts may take time, c, for instance to install something first. Readers are
+//! willing to spend an exponential time of mean `patience`, so that of an audience the share exp(−c/`patience`) comes to see it.
+//!
 //! As `capacity` grows without bound the factor is 1 to the last bit. What a larger infectiousness never does to a coin it may do through
 //! crowding: more shares are more load, so "a larger q never removes a sharer" holds for each coin, and for whole cascades only while
 //! attention is unlimited.
@@ -35,6 +38,16 @@ params! {
         half_life: TimeSpan,
         /// Messages a day of each account followed that are not simulated.
         posts: PerDay,
+        /// Mean time that readers are willing to spend on getting to what an account posts.
+        patience: TimeSpan,
+    }
+}
+
+impl Params {
+    /// Share of an audience that gets to what takes `cost` to get to.
+    pub fn access(&self, cost: TimeSpan) -> f64 {
+        let patience = (self.patience.as_ms() as f64).max(1.0);
+        libm::exp(-(cost.as_ms().max(0) as f64) / patience)
     }
 }
 
@@ -83,8 +96,23 @@ mod tests {
             capacity: NonNegative::clamped(capacity),
             half_life: TimeSpan::from_hours(1),
             posts: PerDay::clamped(posts),
+            patience: TimeSpan::from_secs(120),
         };
         Attention::new(&params, setting)
+    }
+
+    #[test]
+    fn who_must_spend_the_mean_patience_to_get_there_comes_in_one_case_of_e() {
+        let zero = TimeSpan::ZERO;
+        let params = Params {
+            capacity: NonNegative::clamped(1.0),
+            half_life: zero,
+            posts: PerDay::clamped(0.0),
+            patience: TimeSpan::from_secs(120),
+        };
+        let shares = [0, 120, 240].map(|cost| params.access(TimeSpan::from_secs(cost)));
+        assert_eq!(shares, [1.0, (-1.0_f64).exp(), (-2.0_f64).exp()]);
+        assert_eq!(Params { patience: zero, ..params }.access(TimeSpan::from_secs(1)), 0.0, "nobody waits");
     }
 
     /// Two impressions at once on a capacity of 3: 3/(3 + 2), and 3/(3 + 1) a half-life later. With a day of 24 posts of each of 35

@@ -197,6 +197,7 @@ mod tests {
             time: SimTime::START,
             tension: Vec::new(),
             caution: vec![(B, 0.5)],
+            lines: Vec::new(),
             moves: Vec::new(),
             text: String::new(),
         });

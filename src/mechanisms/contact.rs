@@ -19,6 +19,8 @@
 //! label or denial multiplies the probability of sharing by a factor A ≤ 1 from its time on: who would share then does so with
 //! probability A, by a coin of its own.
 //!
+//! Of an audience only those see a message who take the trouble of getting to what its author posts (see the rule of attention).
+//!
 //! What is shown again for as long as it is pinned, or by who floods, is shared with the same probability each time, by coins of its
 //! own; to the share v of an audience that comes to look, with v times that probability.
 
@@ -71,7 +73,9 @@ impl Shown {
 
     /// What is shown by `showing`.
     pub fn again(showing: Showing, world: &World<'_>) -> Self {
-        let Showing { message, node, .. } = showing;
+        let Showing { message, node, share, .. } = showing;
+        let access = world.setting.voices[world.message(message).voice.idx()].access;
+        let showing = Showing { share: share * access, ..showing };
         Self { message, node, by: world.spread(message).cascade.nodes()[node as usize], showing }
     }
 

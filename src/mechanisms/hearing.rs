@@ -5,6 +5,12 @@
 //! - *Press*: coverage in a language that is monitored is seen with that language's probability, after a shorter delay.
 //! - *Direct*: what is handed over privately is known at once.
 //! - *Outcry* of its own public arrives by the rule of salience.
+//! - *Crowd*: once `crowd` people have seen the message or coverage of it, they have put together what is known of it, and the staff find
+//!   that with the probability that the state's data give, as quickly as press coverage.
+//!
+//! Whatever is monitored or handed over is under way for `transit` before it can be had at the other end: nothing on the platform, hours by
+//! telegraph, weeks by courier. Where a state reviews the platform instead of the press for a share of its reading, it sees so much less of the
+//! coverage.
 //!
 //! The delays of monitoring and press are divided by the staff that watches, relative to the usual, and shortened by the share of early
 //! warning.
@@ -23,6 +29,7 @@ use crate::engine::streams::{Purpose, Subject, key_from};
 use crate::model::cascade::Frame;
 use crate::model::event::{Channel, Event};
 use crate::model::ids::{LanguageSet, MessageId, StateId, VoiceId};
+use crate::model::setting::State;
 use crate::model::timeline::{EntryKind, TimelineEntry};
 use crate::model::vocabulary::Delivery;
 use crate::model::world::{Hearing, Origin, World};
@@ -32,6 +39,7 @@ use crate::units::{NonNegative, TimeSpan};
 const SEES: Purpose = Purpose::new("hearing sees");
 const DELAY: Purpose = Purpose::new("hearing delay");
 const FRAME: Purpose = Purpose::new("hearing frame");
+const LOOKS_UP: Purpose = Purpose::new("hearing looks up");
 
 params! {
     /// Parameters of hearing.
@@ -42,6 +50,10 @@ params! {
         press: TimeSpan,
         /// Standard deviation of the logarithm of both.
         spread: NonNegative,
+        /// Time that a message is under way before anybody at the other end can have it.
+        transit: TimeSpan,
+        /// People who must have seen a message for a crowd to put together what is known of it.
+        crowd: NonNegative,
     }
 }
 
@@ -49,12 +61,14 @@ params! {
 #[derive(Debug)]
 pub struct Hearings {
     params: Params,
+    /// People who have seen each message or coverage of it, as far as they were new to that; kept if any state asks crowds.
+    crowds: Option<Vec<f64>>,
 }
 
 impl Hearings {
     /// Sets up the rule.
     pub fn new(params: &Params) -> Self {
-        Self { params: params.clone() }
+        Self { params: params.clone(), crowds: None }
     }
 
     /// Makes an appointment if the staff of `state` see `seen` (the message itself or coverage of it).
@@ -74,18 +88,54 @@ impl Hearings {
     fn see(&self, sight: Sight, due: Event, world: &World<'_>, agenda: &mut Agenda<Event>) {
         let median = match sight.channel {
             Channel::Press => self.params.press,
-            Channel::Monitoring | Channel::Outcry | Channel::Direct => self.params.monitoring,
+            Channel::Monitoring | Channel::Outcry | Channel::Crowd | Channel::Direct => {
+                self.params.monitoring
+            }
         };
         let staff = &world.setting.states[sight.state.idx()];
-        let quickness = (1.0 - staff.early_warning) / staff.staff.max(f64::MIN_POSITIVE);
-        let median = TimeSpan::from_ms((median.as_ms() as f64 * quickness) as i64);
+        let median = quickened(median, staff);
         let subject = Subject::new(staff.key, sight.key);
         let languages = world.message(sight.seen).languages;
-        if world.key.uniform(SEES, subject) < monitored(&staff.monitors, languages) {
+        let read = if sight.channel == Channel::Press { 1.0 - staff.platform_review } else { 1.0 };
+        if world.key.uniform(SEES, subject) < read * monitored(&staff.monitors, languages) {
             let delay = world.key.stream(DELAY, subject).log_normal(median, self.params.spread.get());
-            agenda.schedule(agenda.now() + delay, due);
+            agenda.schedule(agenda.now() + delay + self.params.transit, due);
         }
     }
+
+    /// Counts who has newly seen `id`; the state addressed looks up what they know once they are a crowd.
+    fn gather(&mut self, id: MessageId, world: &World<'_>, agenda: &mut Agenda<Event>) {
+        let Some(crowds) = &mut self.crowds else { return };
+        let topic = world.topic(id);
+        if crowds.len() <= topic.idx() {
+            crowds.resize(topic.idx() + 1, 0.0);
+        }
+        let new = world
+            .exposures
+            .iter()
+            .map(|exposure| exposure.newly_seen * world.setting.publics[exposure.public.idx()].n_real);
+        let (before, crowd) = (crowds[topic.idx()], self.params.crowd.get());
+        crowds[topic.idx()] += new.sum::<f64>();
+        if before >= crowd || crowds[topic.idx()] < crowd {
+            return;
+        }
+        let message = world.message(topic);
+        let Some(state) = message.target else { return };
+        let staff = &world.setting.states[state.idx()];
+        let subject = Subject::new(staff.key, message.key);
+        if world.key.uniform(LOOKS_UP, subject) < staff.crowd_review {
+            let median = quickened(self.params.press, staff);
+            let mut stream = world.key.stream(LOOKS_UP, subject.part(1));
+            let due = agenda.now() + stream.log_normal(median, self.params.spread.get());
+            agenda.schedule(due, Event::HearingDue { state, message: topic, channel: Channel::Crowd });
+        }
+    }
+}
+
+/// The median time that `staff` take for what takes the usual staff `median`.
+fn quickened(median: TimeSpan, staff: &State) -> TimeSpan {
+    let quickness = (1.0 - staff.early_warning) / staff.staff.max(f64::MIN_POSITIVE);
+    TimeSpan::from_ms((median.as_ms() as f64 * quickness) as i64)
 }
 
 /// What the staff of a state may see.
@@ -108,7 +158,7 @@ fn monitored(monitors: &[f64], languages: LanguageSet) -> f64 {
 fn frame_heard(state: StateId, message: MessageId, channel: Channel, world: &World<'_>) -> Frame {
     match channel {
         Channel::Direct | Channel::Press => return Frame::AsIntended,
-        Channel::Monitoring | Channel::Outcry => {}
+        Channel::Monitoring | Channel::Outcry | Channel::Crowd => {}
     }
     let hearer = &world.setting.states[state.idx()];
     let told = world.framed_in(message, hearer.country);
@@ -122,6 +172,10 @@ fn frame_heard(state: StateId, message: MessageId, channel: Channel, world: &Wor
 }
 
 impl Mechanism for Hearings {
+    fn begin(&mut self, world: &mut World<'_>, _agenda: &mut Agenda<Event>) {
+        self.crowds = world.setting.states.iter().any(|state| state.crowd_review > 0.0).then(Vec::new);
+    }
+
     fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
         match *event {
             Event::MessagePosted(id) => {
@@ -132,7 +186,7 @@ impl Mechanism for Hearings {
                     (_, Delivery::Private) => {
                         let direct =
                             Event::HearingDue { state: target, message: id, channel: Channel::Direct };
-                        agenda.schedule(agenda.now(), direct);
+                        agenda.schedule(agenda.now() + self.params.transit, direct);
                     }
                     _ => self.notice(target, id, Channel::Monitoring, world, agenda),
                 }
@@ -148,6 +202,7 @@ impl Mechanism for Hearings {
                     agenda,
                 );
             }
+            Event::Exposed { message, .. } => self.gather(message, world, agenda),
             Event::EndorsementDue { state, message, voice } => {
                 hear_endorsement(state, message, voice, world, agenda);
             }
@@ -222,12 +277,75 @@ mod tests {
     use crate::units::SimTime;
 
     fn rule() -> Hearings {
+        with_transit(TimeSpan::ZERO)
+    }
+
+    fn with_transit(transit: TimeSpan) -> Hearings {
         let params = Params {
             monitoring: TimeSpan::from_hours(3),
             press: TimeSpan::from_hours(1),
             spread: NonNegative::clamped(0.0),
+            transit,
+            crowd: NonNegative::clamped(1000.0),
         };
         Hearings::new(&params)
+    }
+
+    #[test]
+    fn what_is_posted_or_handed_over_is_under_way_first() {
+        let setting = fixture::setting();
+        for (delivery, hours) in [(Delivery::Public, 3 + 48), (Delivery::Private, 48)] {
+            let mut bench = Bench::new(&setting, 0);
+            let message = Message { delivery, ..fixture::appeal(SimTime::START) };
+            bench.post(message, &mut with_transit(TimeSpan::from_hours(48)));
+            let times: Vec<SimTime> = bench.agenda.drain().into_iter().map(|(time, _)| time).collect();
+            assert_eq!(times, [SimTime::START + TimeSpan::from_hours(hours)]);
+        }
+    }
+
+    /// 6,000 people of the first and 12,000 of the third public: a crowd of 1,000 is there with a sixth of the first, not with a tenth.
+    #[test]
+    fn a_state_that_asks_crowds_finds_what_they_know_once_they_are_many() {
+        use crate::model::fixture::CITIZENS_A;
+        use crate::model::world::Exposure;
+        let seen = |crowd_review, shares: &[f64], run| {
+            let mut setting = fixture::setting();
+            setting.states[B.idx()].crowd_review = crowd_review;
+            let (mut bench, mut rule) = (Bench::new(&setting, run), rule());
+            rule.begin(&mut bench.world, &mut bench.agenda);
+            let id = bench.post(fixture::appeal(SimTime::START), &mut rule);
+            bench.agenda.drain();
+            for &newly_seen in shares {
+                let public = CITIZENS_A;
+                bench.world.exposures = vec![Exposure { public, newly_seen, per_member: newly_seen }];
+                bench.tell(Event::Exposed { message: id, node: 0 }, &mut rule);
+            }
+            bench.agenda.drain()
+        };
+        let due = Event::HearingDue { state: B, message: MessageId::new(0), channel: Channel::Crowd };
+        assert_eq!(seen(1.0, &[0.1, 0.1, 0.1], 0), [(SimTime::START + TimeSpan::from_hours(1), due)]);
+        assert_eq!(seen(1.0, &[0.1], 0), []);
+        assert_eq!(seen(0.0, &[0.5], 0), []);
+        let found = crate::mechanisms::share_of_runs(4000, |&run| !seen(0.3, &[0.5], run).is_empty());
+        assert!((found - 0.3).abs() < 3.9 * (0.3 * 0.7 / 4000.0_f64).sqrt(), "{found}; α = 1e-4");
+    }
+
+    /// The press tells B of half of what is covered if half of its review has moved to the platform; α = 1e-4.
+    #[test]
+    fn who_reviews_the_platform_reads_less_of_the_press() {
+        let mut setting = fixture::setting();
+        setting.states[B.idx()].platform_review = 0.5;
+        let found = crate::mechanisms::share_of_runs(4000, |&run| {
+            let mut bench = Bench::new(&setting, run);
+            let about = bench.post(fixture::appeal(SimTime::START), &mut rule());
+            bench.agenda.drain();
+            let origin = Origin::Coverage { about, outlet: OutletId(0) };
+            let coverage =
+                Message { origin, voice: OUTLET, key: 7, author: None, ..fixture::appeal(SimTime::START) };
+            bench.post(coverage, &mut rule());
+            bench.agenda.n_pending() == 1
+        });
+        assert!((found - 0.5).abs() < 3.9 * 0.5 / 4000.0_f64.sqrt(), "{found}");
     }
 
     #[test]

@@ -205,6 +205,7 @@ mod tests {
             time: SimTime::START,
             tension: Vec::new(),
             caution: Vec::new(),
+            lines: Vec::new(),
             moves: Vec::new(),
             text: String::new(),
         });

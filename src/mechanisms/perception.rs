@@ -100,11 +100,11 @@ impl Perception {
                 Frame::Hostile => params.hostile.get(),
                 Frame::Distorted => params.distorted.get(),
             }
-            - params.hotline.get() * message.author.map_or(0.0, |author| setting.dyad(state, author).hotline)
+            - params.hotline.get() * line(state, message.author, now, world)
     }
 
     /// For whom `state` takes the words of `id` to be meant; `None` where that is plain.
-    fn motive(&self, state: StateId, id: MessageId, world: &World<'_>) -> Option<Motive> {
+    fn motive(&self, state: StateId, id: MessageId, now: SimTime, world: &World<'_>) -> Option<Motive> {
         let message = world.message(id);
         let Origin::Script(script) = message.origin else { return None };
         let motive = world.setting.script.messages[script.idx()].motive?;
@@ -112,11 +112,16 @@ impl Perception {
             Motive::Domestic => (Motive::Foreign, self.params.as_policy.get()),
             Motive::Foreign => (Motive::Domestic, self.params.as_talk.get()),
         };
-        let hotline = message.author.map_or(0.0, |author| world.setting.dyad(state, author).hotline);
+        let hotline = line(state, message.author, now, world);
         let subject = Subject::new(world.setting.states[state.idx()].key, message.key);
         let number = world.key_since(message.posted).uniform(MOTIVE, subject);
         Some(if number < mistake * (1.0 - hotline) { wrong } else { motive })
     }
+}
+
+/// How well the direct line of `state` to `author` works now.
+fn line(state: StateId, author: Option<StateId>, now: SimTime, world: &World<'_>) -> f64 {
+    author.map_or(0.0, |author| world.setting.hotline(world.setting.dyad_idx(state, author), now))
 }
 
 impl Mechanism for Perception {
@@ -134,7 +139,7 @@ impl Mechanism for Perception {
             let number = world.key_since(posted).uniform(READING, subject);
             if number < probability { harsher } else { code }
         });
-        let motive = self.motive(state, message, world);
+        let motive = self.motive(state, message, agenda.now(), world);
         let weight = world.setting.codes[understood.idx()].weight.get();
         let is_talk = motive == Some(Motive::Domestic);
         if let Some(hearing) = world.hearing_mut(state, message) {
@@ -151,7 +156,7 @@ mod tests {
     use crate::model::event::Channel;
     use crate::model::fixture::{self, APPEAL, B, DEMAND, LANGUAGE};
     use crate::model::ids::{CodeId, LanguageSet};
-    use crate::model::setting::Setting;
+    use crate::model::setting::{ScriptOffline, Setting};
     use crate::model::world::{Hearing, Message};
 
     fn understood(message: Message, run: u64) -> CodeId {
@@ -254,6 +259,32 @@ mod tests {
         });
         let expected = 1.0 / (1.0 + (-0.1_f64).exp());
         assert!((found - expected).abs() < 3.9 * (expected * (1.0 - expected) / 4000.0).sqrt(), "{found}");
+    }
+
+    /// Log-odds of 1.6 at home and a line that always works until an event cuts it; α = 1e-4 for each share.
+    #[test]
+    fn a_line_that_is_cut_helps_no_more_from_then_on() {
+        let mut setting = fixture::setting();
+        let dyad = setting.dyad_idx(B, fixture::A);
+        setting.dyads[dyad].hotline = 1.0;
+        for (cut, log_odds) in [(SimTime::START, 1.6_f64), (SimTime::from_ms(1), 0.1)] {
+            setting.script.offline = vec![ScriptOffline {
+                id: "cut".to_owned(),
+                time: cut,
+                tension: Vec::new(),
+                caution: Vec::new(),
+                lines: vec![(dyad, 0.0)],
+                moves: Vec::new(),
+                text: String::new(),
+            }];
+            let found = share_of_runs(4000, |&run| {
+                let message = fixture::appeal(SimTime::START);
+                hear(&setting, Frame::AsIntended, message, run).understood == Some(DEMAND)
+            });
+            let expected = 1.0 / (1.0 + (-log_odds).exp());
+            let bound = 3.9 * (expected * (1.0 - expected) / 4000.0).sqrt();
+            assert!((found - expected).abs() < bound, "{found} {expected}");
+        }
     }
 
     /// Talk is taken for policy in 0.4 of the runs, policy for talk in 0.2, and half as often with half a line; α = 1e-4.

@@ -3,13 +3,16 @@
 //! A message or act of the script happens at its time, or after its trigger with a delay and a probability. Every act of
 //! a state is announced at once through the account of that state, in its languages, and spreads like any message.
 //! A message that is not posted publicly leaves out what follows from it: the forced acts, and the messages that wait for it. A
-//! suspended account posts nothing, a cautious state withholds a share of its public messages (see the rule of caution), and a state that has heard the denial of a message leaves out what it planned in answer.
+//! suspended account posts nothing, a cautious state withholds a share of its public messages (see the rule of caution), a discreet one hands
+//! a share of its words over privately that it would have posted: messages of its own accounts, and answers that use no instrument. An
+//! untrained hand slips: its message then says the harsher act as which it could have been heard. A state that has heard the denial of a
+//! message leaves out what it planned in answer.
 
 use super::Mechanism;
 use crate::engine::Agenda;
 use crate::engine::streams::{Purpose, Subject, key_from, key_of};
 use crate::model::event::{Act, Cause, Event};
-use crate::model::ids::{ActId, MessageId, ScriptId};
+use crate::model::ids::{ActId, MessageId, ScriptId, StateId};
 use crate::model::setting::{ScriptAct, ScriptMessage, When};
 use crate::model::timeline::{EntryKind, TimelineEntry};
 use crate::model::vocabulary::{Delivery, Medium};
@@ -18,6 +21,8 @@ use crate::units::{SimTime, TimeSpan};
 
 const TRIGGER: Purpose = Purpose::new("posting trigger");
 const WITHHELD: Purpose = Purpose::new("posting withheld");
+const SLIPS: Purpose = Purpose::new("posting slips");
+const DISCREET: Purpose = Purpose::new("posting discreet");
 
 /// The rule. It has no parameters: the script says everything.
 #[derive(Debug, Default)]
@@ -71,7 +76,8 @@ impl Mechanism for Posting {
                 let message = &world.setting.script.messages[script.idx()];
                 let account = world.setting.voices[message.voice.idx()].account;
                 let is_open = message.delivery != Delivery::Unsent && !world.visibility.is_silenced(account);
-                if is_open && !is_withheld(message, world, agenda.now()) {
+                if is_open && has_reached(&message.when, world) && !is_withheld(message, world, agenda.now())
+                {
                     post(script, message, world, agenda);
                 }
             }
@@ -84,7 +90,7 @@ impl Mechanism for Posting {
                 let message = world.message(id);
                 if let (Origin::Script(script), Delivery::Public) = (message.origin, message.delivery) {
                     self.trigger(world, agenda, |when| match when {
-                        When::AfterMessage { message, delay, probability } if *message == script => {
+                        When::AfterMessage { message, delay, probability, .. } if *message == script => {
                             Some((*delay, *probability))
                         }
                         _ => None,
@@ -149,6 +155,32 @@ fn is_withheld(message: &ScriptMessage, world: &World<'_>, now: SimTime) -> bool
         && world.key.uniform(WITHHELD, Subject::new(message.key, 0)) < caution
 }
 
+/// Whether the message for which something waits has reached as many people as it must have by now.
+fn has_reached(when: &When, world: &World<'_>) -> bool {
+    match when {
+        When::AfterMessage { message, reached, .. } if *reached > 0.0 => {
+            world.posted(*message).is_some_and(|id| world.reach(id) >= *reached)
+        }
+        _ => true,
+    }
+}
+
+/// Whether the author says the harsher act instead of the one meant.
+fn slips(entry: &ScriptMessage, world: &World<'_>) -> bool {
+    let slips = world.setting.voices[entry.voice.idx()].slips;
+    slips > 0.0 && world.key.uniform(SLIPS, Subject::new(entry.key, 0)) < slips
+}
+
+/// How `state` delivers words with the key `key` that it may post.
+fn delivery(state: Option<StateId>, key: u32, world: &World<'_>) -> Delivery {
+    let discretion = state.map_or(0.0, |state| world.setting.states[state.idx()].discretion);
+    if discretion > 0.0 && world.key.uniform(DISCREET, Subject::new(key, 0)) < discretion {
+        Delivery::Private
+    } else {
+        Delivery::Public
+    }
+}
+
 /// A forced act of the script.
 fn forced(idx: usize, act: &ScriptAct) -> Act {
     Act {
@@ -186,18 +218,22 @@ fn is_left_out(act: &Act, world: &World<'_>) -> bool {
 
 fn post(script: ScriptId, entry: &ScriptMessage, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
     let now = agenda.now();
+    let author = world.setting.voices[entry.voice.idx()].state;
     let message = Message {
         key: entry.key,
         origin: Origin::Script(script),
         voice: entry.voice,
-        author: world.setting.voices[entry.voice.idx()].state,
-        code: entry.code,
+        author,
+        code: entry.heard_as.filter(|_| slips(entry, world)).unwrap_or(entry.code),
         heard_as: entry.heard_as,
         target: entry.target,
         issue: entry.issue,
         languages: entry.languages,
         medium: entry.medium,
-        delivery: entry.delivery,
+        delivery: match entry.delivery {
+            Delivery::Public => delivery(author, entry.key, world),
+            chosen @ (Delivery::Private | Delivery::Unsent) => chosen,
+        },
         moral_words: entry.moral_words,
         posted: now,
         deleted: None,
@@ -221,8 +257,9 @@ fn post(script: ScriptId, entry: &ScriptMessage, world: &mut World<'_>, agenda: 
 
 fn announce(id: ActId, act: &Act, world: &mut World<'_>) {
     let state = &world.setting.states[act.actor.idx()];
+    let key = key_from(act.key, key_of("announcement"));
     let message = Message {
-        key: key_from(act.key, key_of("announcement")),
+        key,
         origin: Origin::Act(id),
         voice: state.voice,
         author: Some(act.actor),
@@ -232,7 +269,10 @@ fn announce(id: ActId, act: &Act, world: &mut World<'_>) {
         issue: act.issue,
         languages: state.voice_languages,
         medium: Medium::Text,
-        delivery: Delivery::Public,
+        delivery: match (act.cause, act.instrument) {
+            (Cause::Message(_) | Cause::Act(_), None) => delivery(Some(act.actor), key, world),
+            _ => Delivery::Public,
+        },
         moral_words: 0,
         posted: act.time,
         deleted: None,
@@ -306,6 +346,67 @@ mod tests {
             assert_eq!(due, [(HOUR, Event::MessageDue(ScriptId(0)))]);
             bench.tell(due[0].1, &mut rule);
             assert_eq!(bench.world.messages.len(), posted);
+        }
+    }
+
+    /// Half of what A would post in its own name is handed over; measures are announced all the same; α = 1e-4.
+    #[test]
+    fn a_discreet_state_hands_over_a_share_of_its_words_but_can_t_hide_measures() {
+        let mut setting = fixture::setting();
+        setting.states[A.idx()].discretion = 0.5;
+        let deliveries = |run: u64| {
+            let mut bench = Bench::new(&setting, run);
+            let mut rule = Posting::default();
+            let words = Act { instrument: None, ..act(A, B, RungId(1), 0) };
+            for event in
+                [Event::MessageDue(ScriptId(0)), Event::ActDue(words), Event::ActDue(act(A, B, TRADE, 1))]
+            {
+                bench.tell(event, &mut rule);
+                while let Some(fact) = bench.world.facts.pop_front() {
+                    bench.tell(fact, &mut rule);
+                }
+            }
+            bench.world.messages.iter().map(|message| message.delivery).collect::<Vec<_>>()
+        };
+        let runs: Vec<Vec<Delivery>> = (0..4000).map(deliveries).collect();
+        for (place, expected) in [(0, 0.5), (1, 0.5), (2, 0.0)] {
+            let private = runs.iter().filter(|run| run[place] == Delivery::Private).count() as f64 / 4000.0;
+            assert!(
+                (private - expected).abs() <= 3.9 * 0.5 / 4000.0_f64.sqrt() * expected * 2.0,
+                "{private}"
+            );
+        }
+    }
+
+    /// A slip in three of ten messages; α = 1e-4.
+    #[test]
+    fn an_untrained_hand_says_the_harsher_act_with_its_probability() {
+        let mut setting = fixture::setting();
+        setting.voices[fixture::MINISTER.idx()].slips = 0.3;
+        let said = |run| {
+            let mut bench = Bench::new(&setting, run);
+            bench.tell(Event::MessageDue(ScriptId(0)), &mut Posting::default());
+            bench.world.messages[0].code
+        };
+        let found = crate::mechanisms::share_of_runs(4000, |&run| said(run) == fixture::DEMAND);
+        assert!((found - 0.3).abs() < 3.9 * (0.3 * 0.7 / 4000.0_f64).sqrt(), "{found}");
+    }
+
+    #[test]
+    fn what_waits_for_readers_is_posted_if_there_are_enough() {
+        for (reached, is_posted) in [(1.0, true), (1e9, false)] {
+            let mut setting = fixture::setting();
+            let mut next = setting.script.messages[0].clone();
+            let (message, delay) = (ScriptId(0), TimeSpan::from_hours(1));
+            next.when = When::AfterMessage { message, delay, probability: 1.0, reached };
+            setting.script.messages.push(next);
+            let mut bench = Bench::new(&setting, 0);
+            let mut rule = Posting::default();
+            bench.tell(Event::MessageDue(ScriptId(0)), &mut rule);
+            let id = bench.world.posted(ScriptId(0)).unwrap();
+            bench.world.spread_mut(id).expose(fixture::CITIZENS_B, 100.0, 600, 20.0);
+            bench.tell(Event::MessageDue(ScriptId(1)), &mut rule);
+            assert_eq!(bench.world.posted(ScriptId(1)).is_some(), is_posted, "{reached}");
         }
     }
 

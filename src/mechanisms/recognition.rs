@@ -303,6 +303,7 @@ mod tests {
             time: SimTime::START + TimeSpan::from_days(2),
             tension: Vec::new(),
             caution: Vec::new(),
+            lines: Vec::new(),
             moves: Vec::new(),
             text: String::new(),
         });

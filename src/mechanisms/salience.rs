@@ -3,7 +3,8 @@
 //! Every time a message or coverage of it comes before new readers, the salience of the message in their country rises by
 //! their share of the country's users, times 1.2 for each moral-emotional word and `image` for a picture. It halves in
 //! every `half_life`. Where it crosses `outcry`, less the share of early warning, in the country of the state
-//! addressed, that state hears of the message.
+//! addressed, that state hears of the message. A state that has given up the share r of its press review for what trends on the platform
+//! notices what reaches (1 − r)·`outcry` + r·`trend`.
 
 use super::Mechanism;
 use crate::engine::Agenda;
@@ -26,6 +27,8 @@ params! {
         image: NonNegative,
         /// Salience at which an outcry reaches the government.
         outcry: Probability,
+        /// Salience at which a message is among those that the platform shows as trending.
+        trend: Probability,
     }
 }
 
@@ -72,9 +75,10 @@ impl Mechanism for Salience {
                 let Some(target) = target else { return };
                 let home = world.setting.states[target.idx()].country;
                 let at_home = world.salience[first + home.idx()].value(agenda.now());
-                let warned = world.setting.states[target.idx()].early_warning;
-                if at_home >= self.params.outcry.get() * (1.0 - warned)
-                    && world.hearing(target, topic).is_none()
+                let staff = &world.setting.states[target.idx()];
+                let review = staff.platform_review;
+                let noticed = (1.0 - review) * self.params.outcry.get() + review * self.params.trend.get();
+                if at_home >= noticed * (1.0 - staff.early_warning) && world.hearing(target, topic).is_none()
                 {
                     let hearing =
                         Event::HearingDue { state: target, message: topic, channel: Channel::Outcry };
@@ -101,6 +105,7 @@ mod tests {
             moral_word: NonNegative::clamped(1.2),
             image: NonNegative::clamped(1.5),
             outcry: Probability::clamped(0.3),
+            trend: Probability::clamped(0.1),
         };
         Salience::new(&params, setting)
     }
@@ -120,6 +125,23 @@ mod tests {
         assert!((later - at_once / 2.0).abs() < 1e-12);
         assert_eq!(bench.world.salience_in(id, CountryId(0), SimTime::START), 0.0);
         assert_eq!(bench.agenda.n_pending(), 0, "no outcry below the threshold");
+    }
+
+    /// 0.15 is between the salience of a trend, 0.1, and that of an outcry, 0.3; half a review of the platform notices 0.2.
+    #[test]
+    fn who_reviews_the_platform_notices_what_trends() {
+        for (review, seen, is_noticed) in
+            [(0.0, 0.15, false), (0.5, 0.15, false), (0.5, 0.25, true), (1.0, 0.15, true)]
+        {
+            let mut setting = fixture::setting();
+            setting.states[fixture::B.idx()].platform_review = review;
+            let mut rule = rule(&setting);
+            let mut bench = Bench::new(&setting, 0);
+            let id = bench.post(fixture::appeal(SimTime::START), &mut rule);
+            bench.world.exposures.push(Exposure { public: CITIZENS_B, newly_seen: seen, per_member: seen });
+            bench.tell(Event::Exposed { message: id, node: 0 }, &mut rule);
+            assert_eq!(bench.agenda.n_pending() == 1, is_noticed, "{review} {seen}");
+        }
     }
 
     #[test]

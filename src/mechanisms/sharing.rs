@@ -301,6 +301,19 @@ mod tests {
     }
 
     #[test]
+    fn of_an_audience_only_those_see_a_message_who_get_to_it() {
+        let mut setting = fixture::setting();
+        setting.voices[fixture::MINISTER.idx()].access = 0.25;
+        let mut bench = Bench::new(&setting, 0);
+        let id = bench.post(fixture::appeal(SimTime::START), &mut sharing(0.0, 0.0));
+        let exposure = bench.world.exposures.iter().find(|exposure| exposure.public == CITIZENS_A).unwrap();
+        assert_eq!(
+            (exposure.newly_seen, bench.world.spread(id).impressions[CITIZENS_A.idx()]),
+            (0.125, 750.0)
+        );
+    }
+
+    #[test]
     fn only_those_who_read_the_language_share_and_each_once() {
         let setting = fixture::setting();
         let mut bench = Bench::new(&setting, 0);

@@ -121,7 +121,7 @@ impl Voices {
         let (low, high) = if own < 0.0 { (own, reassuring.mean()) } else { (hostile.mean(), own) };
         let share = hostile.precision / total;
         let disagreement = (share * (1.0 - share)).sqrt() * (high - low);
-        let hotline = world.setting.dyads[dyad].hotline;
+        let hotline = world.setting.hotline(dyad, now);
         let tension = world.relations[dyad].tension.value(now);
         let lean = self.params.suspicion.get() * (1.0 - hotline) * tension * disagreement;
         let weight = (share * low + (1.0 - share) * high - lean).max(low);

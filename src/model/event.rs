@@ -17,6 +17,8 @@ pub enum Channel {
     Press,
     /// An outcry of its public.
     Outcry,
+    /// What crowds have put together.
+    Crowd,
     /// It was told directly.
     Direct,
 }
@@ -28,6 +30,7 @@ impl Channel {
             Self::Monitoring => "monitoring",
             Self::Press => "press",
             Self::Outcry => "outcry",
+            Self::Crowd => "crowd",
             Self::Direct => "direct",
         }
     }

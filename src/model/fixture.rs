@@ -107,6 +107,10 @@ fn state(id: &str, country: u16, voice: u16, language: usize) -> State {
         parent: None,
         staff: 1.0,
         early_warning: 0.0,
+        platform_review: 0.0,
+        crowd_review: 0.0,
+        knowledge_base: 0.0,
+        discretion: 0.0,
         decision: TimeSpan::from_hours(6),
         levels: 1,
         bypass: 0.0,
@@ -210,6 +214,8 @@ pub(crate) fn setting() -> Setting {
         record: 0.0,
         account: AccountId(1230 + offset),
         engagement: 1.0,
+        slips: 0.0,
+        access: 1.0,
     };
     let mut dyads = vec![Dyad { alignment: 1.0, ..Dyad::default() }; 9];
     for (from, to, alignment) in

@@ -64,6 +64,14 @@ impl Setting {
         from.idx() * self.states.len() + to.idx()
     }
 
+    /// How well the direct line of the relation at `dyad` works at `time`: as the last event on it has left it.
+    pub fn hotline(&self, dyad: usize, time: SimTime) -> f64 {
+        let events = self.script.offline.iter().filter(|event| event.time <= time);
+        let lines = events.flat_map(|event| event.lines.iter().map(move |line| (event.time, line)));
+        let last = lines.filter(|(_, (line, _))| *line == dyad).max_by_key(|(time, _)| *time);
+        last.map_or(self.dyads[dyad].hotline, |(_, (_, quality))| *quality)
+    }
+
     /// The relation of `from` towards `to`.
     pub fn dyad(&self, from: StateId, to: StateId) -> &Dyad {
         &self.dyads[self.dyad_idx(from, to)]
@@ -156,6 +164,10 @@ pub struct Voice {
     pub account: AccountId,
     /// Odds with which followers share its messages, relative to the reference.
     pub engagement: f64,
+    /// Probability that a message of its says the harsher act as which it can be heard.
+    pub slips: f64,
+    /// Share of an audience that takes the trouble of getting to what it posts.
+    pub access: f64,
 }
 
 /// A press outlet.
@@ -190,6 +202,14 @@ pub struct State {
     pub staff: f64,
     /// Share of delays and thresholds that early warning takes off, 0 to 1.
     pub early_warning: f64,
+    /// Share of its reading of the press that it has given up for what trends on the platform.
+    pub platform_review: f64,
+    /// Probability that its staff look up what crowds have put together on a message.
+    pub crowd_review: f64,
+    /// Share of what its offices look up that an earlier office has left for them.
+    pub knowledge_base: f64,
+    /// Share of its words that it hands over privately instead of posting them.
+    pub discretion: f64,
     /// Median time from hearing to deciding.
     pub decision: TimeSpan,
     /// Levels through which a decision goes.
@@ -476,6 +496,8 @@ pub enum When {
         delay: TimeSpan,
         /// Probability that it then happens.
         probability: f64,
+        /// People whom the message must have reached by then.
+        reached: f64,
     },
 }
 
@@ -574,6 +596,8 @@ pub struct ScriptOffline {
     pub tension: Vec<(StateId, StateId, f64)>,
     /// Jumps of caution.
     pub caution: Vec<(StateId, f64)>,
+    /// Direct lines that work so well from then on: position of the relation, and how well.
+    pub lines: Vec<(usize, f64)>,
     /// Log returns of markets that have this cause, whatever is said on the platform.
     pub moves: Vec<(MarketId, f64)>,
     /// What happened.

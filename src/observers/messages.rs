@@ -2,11 +2,14 @@
 
 use super::layout::Columns;
 use crate::model::event::Cause;
-use crate::model::ids::{CountryId, MessageId, RungId, ScriptId, StateId};
+use crate::model::ids::{CountryId, MessageId, PublicId, RungId, ScriptId, StateId};
 use crate::model::outcome::{OutcomeKind, SeriesGroup, Unit};
 use crate::model::setting::{ScriptMessage, Setting, When};
 use crate::model::world::{Origin, World};
 use crate::units::TimeSpan;
+
+/// Role of those who work for a government or watch for it.
+const OFFICIAL: &str = "official";
 
 pub(super) fn describe(setting: &Setting, columns: &mut Columns) {
     use OutcomeKind::{Continuous, Discrete, YesNo};
@@ -46,6 +49,7 @@ pub(super) fn describe(setting: &Setting, columns: &mut Columns) {
                 "share of the target country's users who saw {} or coverage of it",
             );
         }
+        add("officials", Unit::People, Continuous, "officials of the simulated publics who saw {} itself");
         add("depth", Unit::Count, Discrete, "steps from {} to the farthest share of the simulated cascade");
         add("breadth", Unit::Count, Discrete, "most shares at one depth of the simulated cascade of {}");
         add(
@@ -123,6 +127,12 @@ fn moments(message: ScriptId, setting: &Setting) -> impl Iterator<Item = TimeSpa
 fn describe_response(add: &mut impl FnMut(&str, Unit, OutcomeKind, &str)) {
     use OutcomeKind::{Continuous, Discrete, YesNo};
     add("heard", Unit::YesNo, YesNo, "the state addressed heard of {}");
+    add(
+        "heard_hours",
+        Unit::Hours,
+        Continuous,
+        "time from {} until the state addressed heard of it, where it did",
+    );
     add("heard_harsher", Unit::YesNo, YesNo, "the state addressed took {} for a harsher act than was meant");
     add(
         "inferred_intent",
@@ -171,6 +181,13 @@ fn reach_in(id: MessageId, country: CountryId, world: &World<'_>) -> f64 {
         .sum()
 }
 
+/// Officials who saw the message itself.
+fn officials(id: MessageId, world: &World<'_>) -> f64 {
+    let publics = world.setting.publics.iter().enumerate();
+    let official = publics.filter(|(_, public)| public.role == OFFICIAL);
+    official.map(|(idx, public)| public.n_real * world.spread(id).seen_share(PublicId::new(idx))).sum()
+}
+
 /// Share of a country's users who saw the message or coverage of it, as if one said nothing on the other.
 fn reach_with_coverage(topic: MessageId, country: CountryId, world: &World<'_>) -> f64 {
     let about_it: Vec<MessageId> =
@@ -200,10 +217,11 @@ fn not_posted(message: &ScriptMessage, n_moments: usize, scalars: &mut Vec<f64>)
     scalars.extend(is_waiting(message).then_some(f64::NAN));
     scalars.extend([0.0; 4]);
     scalars.extend(is_addressed.then_some(0.0));
+    scalars.push(0.0);
     scalars.extend([f64::NAN; 7]);
     scalars.push(0.0);
     if is_addressed {
-        scalars.extend([0.0, 0.0, f64::NAN, 0.0, f64::NAN, f64::NAN]);
+        scalars.extend([0.0, f64::NAN, 0.0, f64::NAN, 0.0, f64::NAN, f64::NAN]);
     }
     scalars.extend(message.deleted_after.into_iter().flat_map(|_| [f64::NAN; 2]));
     scalars.extend(std::iter::repeat_n(f64::NAN, n_moments));
@@ -228,6 +246,7 @@ fn posted(
     if let Some(target) = message.target {
         scalars.push(reach_with_coverage(id, world.setting.states[target.idx()].country, world));
     }
+    scalars.push(officials(id, world));
     scalars.extend([f64::from(shape.depth), f64::from(shape.breadth)]);
     scalars.push(shape.structural_virality.unwrap_or(f64::NAN));
     scalars.push(spread.cascade.time_to_share(0.5).map_or(f64::NAN, TimeSpan::as_hours));
@@ -266,6 +285,8 @@ fn response(
     let answers = || world.acts.iter().filter(|act| act.actor == target && act.cause == Cause::Message(id));
     let first = answers().next();
     scalars.push(f64::from(u8::from(hearing.is_some())));
+    let posted = world.message(id).posted;
+    scalars.push(hearing.map_or(f64::NAN, |hearing| hearing.time.since(posted).as_hours()));
     scalars.push(f64::from(u8::from(is_harsher)));
     let author = world.message(id).author;
     let dyad = author.map(|author| world.setting.dyad_idx(target, author));

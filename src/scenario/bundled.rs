@@ -1,13 +1,13 @@
-//! Scenarios and the world that are part of the program.
+//! Scenarios, plans of sweeps and the world that are part of the program.
 
 use super::Source;
 
-/// A scenario that is part of the program.
+/// A scenario or plan that is part of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bundled {
-    /// Its id.
+    /// Id of the scenario.
     pub id: &'static str,
-    /// The scenario file.
+    /// The file.
     pub text: &'static str,
 }
 
@@ -28,7 +28,17 @@ const SCENARIOS: &[(&str, &str)] = embed!(
     "g7-insult-2019" "leaked-cables-2010" "map-label-2013" "mutual-follow-2015" "paris-ottawa-quebec-2020"
     "platform-recognition-2013" "proto-diplomacy-2017" "provincial-dissent-2015" "trade-facts-2018" "wartime-frames-2014"
     // Structural.
-    "state-account-hijack"
+    "broadcast-or-dialogue" "buying-centrality" "crowd-knowledge" "data-early-warning" "knowledge-base"
+    "listening-languages" "medium-latency" "press-review" "public-diplomacy-share" "state-account-hijack"
+    "virtual-embassies" "virtual-summits"
+);
+
+/// Plans of sweeps by the id of their scenario.
+const PLANS: &[(&str, &str)] = embed!(
+    "scenarios/plans":
+    "broadcast-or-dialogue" "buying-centrality" "crowd-knowledge" "data-early-warning" "knowledge-base"
+    "listening-languages" "medium-latency" "press-review" "public-diplomacy-share" "virtual-embassies"
+    "virtual-summits"
 );
 
 /// Parts of the world by file name.
@@ -45,6 +55,17 @@ pub fn scenarios() -> impl ExactSizeIterator<Item = Bundled> {
 /// The bundled scenario `id`.
 pub fn scenario(id: &str) -> Option<Source> {
     scenarios().find(|bundled| bundled.id == id).map(|bundled| Source::new(id, bundled.text))
+}
+
+/// Plans of sweeps that are part of the program, by the id of their scenario.
+pub fn plans() -> impl ExactSizeIterator<Item = Bundled> {
+    PLANS.iter().map(|(id, text)| Bundled { id, text })
+}
+
+/// The plan of a sweep of the bundled scenario `id`, if it has one.
+pub fn plan(id: &str) -> Option<Source> {
+    let plan = plans().find(|bundled| bundled.id == id)?;
+    Some(Source::new(format!("plan of {id}"), plan.text))
 }
 
 /// The parts of the bundled world.

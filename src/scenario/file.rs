@@ -122,6 +122,13 @@ section! {
         /// Odds with which its own followers share its messages, relative to an account followed for what it posts about (1 if absent):
         /// below 1 where most followers came for other topics.
         pub engagement: NonNegative = NonNegative::clamped(1.0),
+        /// Probability that a message of its slips: that it says the harsher act as which it can be heard, as it happens to untrained users.
+        pub slips: Probability = Probability::clamped(0.0),
+        /// Officials and leaders of the simulated countries that it follows in order to be followed: the share `dispositions.network.reciprocity` of them follows it
+        /// back, in addition to `followers`.
+        pub follows: u64 = 0,
+        /// Time that a reader spends on getting to what it posts: nothing in a feed, minutes where something has to be installed first.
+        pub access_cost: TimeSpan = TimeSpan::ZERO,
         /// Where the numbers come from.
         pub source: String,
     }
@@ -236,6 +243,8 @@ section! {
         pub message: Option<Spanned<String>>,
         /// Or: event outside the platform that turns opinion, which the author answers after the lag of who listens.
         pub event: Option<Spanned<String>>,
+        /// With `message`: this many people of the simulated publics must have seen it by then, or nothing follows.
+        pub reached: Option<NonNegative>,
         /// With `message`: it must not only have been posted, but this share of its impressions in `country` must be against its author or
         /// distorted; the author answers after the lag of who listens.
         pub misread: Option<Probability>,
@@ -286,6 +295,8 @@ section! {
         pub tension: Spanned<BTreeMap<String, NonNegative>> = Spanned::unplaced(BTreeMap::new()),
         /// Jumps of caution by state: the share of its planned messages that it withholds at first.
         pub caution: Spanned<BTreeMap<String, Probability>> = Spanned::unplaced(BTreeMap::new()),
+        /// How well the direct lines of relations (`SA-CA`) work from then on, as `hotline` has it.
+        pub lines: Spanned<BTreeMap<String, Probability>> = Spanned::unplaced(BTreeMap::new()),
         /// Relative changes of markets that have this cause, with the messages or without them: what else was going on, such as a
         /// currency crisis elsewhere.
         pub moves: Spanned<BTreeMap<String, Fraction>> = Spanned::unplaced(BTreeMap::new()),

@@ -212,6 +212,7 @@ fn what_is_bundled_is_what_the_folder_holds_in_order_of_tier_and_id() {
     assert!(ids.is_sorted_by_key(|id| (tier(id), *id)), "{ids:?}");
     ids.sort_unstable();
     assert_eq!(ids, stems(&folder));
+    assert_eq!(bundled::plans().map(|plan| plan.id).collect::<Vec<_>>(), stems(&folder.join("plans")));
     let mut parts: Vec<String> = bundled::world().into_iter().map(|part| part.name).collect();
     parts.sort();
     let files: Vec<String> =

@@ -126,12 +126,22 @@ section! {
         pub country: Spanned<String>,
         /// Share of messages in each language that its monitoring sees in time.
         pub monitors: BTreeMap<String, Probability>,
+        /// Number of these languages that it keeps up, those with most readers first; all if absent.
+        pub monitored_languages: Option<u64>,
         /// State of which it is a part, for a sub-state.
         pub parent: Option<Spanned<String>>,
         /// Staff that watches the platform, relative to the usual: delays of hearing are divided by it.
         pub staff: Spanned<NonNegative> = Spanned::unplaced(NonNegative::clamped(1.0)),
         /// Share that early warning takes off delays of hearing, thresholds of outcry and lags of communication.
         pub early_warning: Probability = Probability::clamped(0.0),
+        /// Share of its reading of the press that it has given up for what trends on the platform.
+        pub platform_review: Probability = Probability::clamped(0.0),
+        /// Probability that its staff look up what crowds have put together on a message: live reports, pages that anybody may write on.
+        pub crowd_review: Probability = Probability::clamped(0.0),
+        /// Share of what its offices look up that an earlier office has left for them in a common archive.
+        pub knowledge_base: Probability = Probability::clamped(0.0),
+        /// Share of its words to other states that it hands over privately instead of posting them.
+        pub discretion: Probability = Probability::clamped(0.0),
         /// Median time from hearing to deciding.
         pub decision: Sourced<TimeSpan>,
         /// Levels of the ministry through which a decision goes, 1 to 20; the median time is shared out among them.

@@ -4,10 +4,12 @@
 
 mod architecture;
 mod bundled;
+mod claims;
 mod cli;
 mod determinism;
 mod golden;
 mod invariants;
 mod memory;
 mod pages;
+mod plans;
 mod world;

@@ -316,6 +316,7 @@ fn what_has_another_cause_moves_both_paths() {
         time: SimTime::START,
         tension: Vec::new(),
         caution: Vec::new(),
+        lines: Vec::new(),
         moves: vec![(MarketId(0), -0.02)],
         text: String::new(),
     });

@@ -136,6 +136,10 @@ fn one_trigger(checker: &mut Checker<'_>, parts: &Parts, trigger: &Trigger, at: 
     if let Some(country) = &trigger.country {
         checker.refer(COUNTRY, country, &join(at, "country"));
     }
+    if trigger.reached.is_some() && (trigger.message.is_none() || trigger.misread.is_some()) {
+        let problem = checker.at(&join(at, "reached"), "`reached` goes with a `message` alone");
+        checker.report(problem.hint("name the message that must have been seen, and leave out `misread`"));
+    }
     if trigger.message.is_none() && trigger.misread.is_some() {
         let problem = checker.at(&join(at, "misread"), "`misread` says nothing without a `message`");
         checker.report(problem.hint("name the message whose telling is watched"));
@@ -198,9 +202,10 @@ fn offline(checker: &mut Checker<'_>, parts: &Parts) {
         for state in event.caution.keys() {
             simulated_state(checker, parts, state, &[at, &["caution", state]].concat());
         }
-        for dyad in event.tension.keys() {
+        let tension = event.tension.keys().map(|dyad| ("tension", dyad));
+        for (table, dyad) in tension.chain(event.lines.keys().map(|dyad| ("lines", dyad))) {
             if states_of(checker, dyad).is_none_or(|(from, to)| from == to) {
-                let problem = checker.at_key(&[at, &["tension", dyad]].concat(), String::new());
+                let problem = checker.at_key(&[at, &[table, dyad]].concat(), String::new());
                 let dyads = checker.ids(DYAD);
                 checker.report(unknown(problem, "dyad", dyad, &dyads));
             }

@@ -2,7 +2,7 @@
 
 use super::{BuildError, Names, at_most, find, first_named, network_plan, offset_at, position, voice_ids};
 use crate::engine::streams::key_of;
-use crate::mechanisms::NetworkParams;
+use crate::mechanisms::{Name, NetworkParams};
 use crate::model::clock::Clock;
 use crate::model::ids::{AccountId, CountryId, StateId};
 use crate::model::network::block_model::{NamedPlan, Plan};
@@ -19,6 +19,8 @@ use std::collections::BTreeMap;
 
 /// Role whose members make up newsrooms.
 const JOURNALIST: &str = "journalist";
+/// Role of those whom one follows in order to be followed by those who govern.
+const OFFICIAL: &str = "official";
 
 /// A public by name, before it is built.
 struct Draft<'a> {
@@ -195,12 +197,18 @@ pub(super) fn voices(scenario: &Scenario, names: &Names) -> Result<Vec<Voice>, B
         record: 0.0,
         account: AccountId(0),
         engagement: 1.0,
+        slips: 0.0,
+        access: 1.0,
     };
+    let dispositions = &scenario.world.dispositions;
     let mut voices = Vec::with_capacity(names.voices.len());
     for (handle, account) in &scenario.file.accounts {
         let state = account.state.as_ref().and_then(|state| position(&names.states, state)).map(StateId::new);
         let (record, engagement) = (account.record.get(), account.engagement.get());
-        voices.push(Voice { record, engagement, ..voice(handle, account.voice, state) });
+        let is_off = dispositions.off.contains(&Name::Attention);
+        let access = if is_off { 1.0 } else { dispositions.attention.access(account.access_cost) };
+        let slips = account.slips.get();
+        voices.push(Voice { record, engagement, slips, access, ..voice(handle, account.voice, state) });
     }
     voices.extend(
         names
@@ -257,7 +265,9 @@ pub(super) fn plan(
     let world = &scenario.world;
     let mut named: Vec<NamedPlan> = Vec::with_capacity(voices.len());
     for (handle, account) in &scenario.file.accounts {
-        named.push(audience(handle, *account.followers, &account.audience));
+        let mut plan = audience(handle, *account.followers, &account.audience);
+        follow_back(&mut plan, account.follows as f64 * shape.reciprocity.get(), scenario, &drafts);
+        named.push(plan);
     }
     for id in &names.states {
         let state = &world.states[id];
@@ -368,6 +378,18 @@ fn spread_followers(
         }
     }
     spread
+}
+
+/// Adds `n` officials who follow an account back: of each simulated public of officials its part of them.
+fn follow_back(plan: &mut NamedPlan, n: f64, scenario: &Scenario, simulated: &[Draft<'_>]) {
+    let is_official = |draft: &&Draft<'_>| draft.role_name == OFFICIAL;
+    let total: f64 = simulated.iter().filter(is_official).map(|draft| draft.n_real(scenario)).sum();
+    for (followers, draft) in plan.followers.iter_mut().zip(simulated) {
+        if n > 0.0 && is_official(&draft) {
+            let members = draft.n_real(scenario);
+            *followers = (*followers + n * members / total).min(members);
+        }
+    }
 }
 
 /// The least rate at which `total`, which grows with it, reaches `wanted`, to twelve digits; a million if none does.

@@ -10,14 +10,19 @@ use crate::model::setting::{
 use crate::scenario::Scenario;
 use crate::scenario::file::{ForcedAct, Message, Trigger};
 use crate::scenario::world_file;
-use crate::units::{Probability, SimTime, UtcTime};
+use crate::units::{NonNegative, Probability, SimTime, UtcTime};
+use std::collections::BTreeMap;
 
 pub(super) fn states(scenario: &Scenario, names: &Names) -> Result<Vec<State>, BuildError> {
     at_most("states", names.states.len(), 1000)?;
     let build = |(idx, id): (usize, &String)| {
         let unresolved = || BuildError::Unresolved { what: "states", name: id.clone() };
         let state = scenario.world.states.get(id).ok_or_else(unresolved)?;
-        let share = |language: &String| state.monitors.get(language).copied().map_or(0.0, Probability::get);
+        let kept = kept_up(scenario, &state.monitors, state.monitored_languages);
+        let share = |language: &String| {
+            let monitored = state.monitors.get(language).filter(|_| kept.contains(&language.as_str()));
+            monitored.copied().map_or(0.0, Probability::get)
+        };
         let instrument = |name: &crate::text::Spanned<String>| {
             find("instruments", &names.instruments, name).map(InstrumentId::new)
         };
@@ -33,6 +38,10 @@ pub(super) fn states(scenario: &Scenario, names: &Names) -> Result<Vec<State>, B
                 .map(StateId::new),
             staff: state.staff.get().get(),
             early_warning: state.early_warning.get(),
+            platform_review: state.platform_review.get(),
+            crowd_review: state.crowd_review.get(),
+            knowledge_base: state.knowledge_base.get(),
+            discretion: state.discretion.get(),
             decision: state.decision.value,
             levels: *state.levels as u32,
             bypass: state.bypass.get(),
@@ -43,6 +52,25 @@ pub(super) fn states(scenario: &Scenario, names: &Names) -> Result<Vec<State>, B
         })
     };
     names.states.iter().enumerate().map(build).collect()
+}
+
+/// The `n` languages of `monitors` with most readers on the platform, all if `n` is absent; of equals, the first by code.
+fn kept_up<'a>(
+    scenario: &Scenario,
+    monitors: &'a BTreeMap<String, Probability>,
+    n: Option<u64>,
+) -> Vec<&'a str> {
+    let readers = |language: &str| -> f64 {
+        let countries = scenario.world.countries.values();
+        let of = |country: &world_file::Country| {
+            *country.users as f64 * country.languages.get(language).map_or(0.0, |share| share.get())
+        };
+        countries.map(of).sum()
+    };
+    let mut languages: Vec<&str> = monitors.keys().map(String::as_str).collect();
+    languages.sort_by(|first, second| readers(second).total_cmp(&readers(first)));
+    languages.truncate(n.map_or(usize::MAX, |n| usize::try_from(n).unwrap_or(usize::MAX)));
+    languages
 }
 
 pub(super) fn dyads(scenario: &Scenario, names: &Names) -> Result<Vec<Dyad>, BuildError> {
@@ -184,10 +212,18 @@ pub(super) fn script(scenario: &Scenario, names: &Names, start: UtcTime) -> Resu
         })
     });
     let offline = events.offline.iter().map(|(id, event)| {
-        let jump = |(dyad, jump): (&String, &crate::units::NonNegative)| {
+        let pair = |dyad: &String| {
             let unresolved = || BuildError::Unresolved { what: "dyads", name: dyad.clone() };
             let (from, to) = dyad.split_once('-').ok_or_else(unresolved)?;
-            Ok((state(names, from)?, state(names, to)?, jump.get()))
+            Ok((state(names, from)?, state(names, to)?))
+        };
+        let jump = |(dyad, jump): (&String, &crate::units::NonNegative)| {
+            let (from, to) = pair(dyad)?;
+            Ok((from, to, jump.get()))
+        };
+        let line = |(dyad, quality): (&String, &Probability)| {
+            let (from, to) = pair(dyad)?;
+            Ok((from.idx() * names.states.len() + to.idx(), quality.get()))
         };
         let caution = event.caution.iter().map(|(name, by)| Ok((self::state(names, name)?, by.get())));
         let tension = event.tension.iter().map(jump).collect::<Result<_, BuildError>>()?;
@@ -196,6 +232,7 @@ pub(super) fn script(scenario: &Scenario, names: &Names, start: UtcTime) -> Resu
             time: event.time.sim_time(start),
             tension,
             caution: caution.collect::<Result<_, BuildError>>()?,
+            lines: event.lines.iter().map(line).collect::<Result<_, BuildError>>()?,
             moves: super::markets::moves(names, &event.moves),
             text: event.text.clone(),
         })
@@ -268,7 +305,8 @@ fn when(trigger: &Trigger, scenario: &Scenario, names: &Names) -> Result<When, B
         return Ok(When::AfterShock { shock, delay, probability });
     }
     if let Some(name) = &trigger.message {
-        return Ok(When::AfterMessage { message: message(names, name)?, delay, probability });
+        let reached = trigger.reached.map_or(0.0, NonNegative::get);
+        return Ok(When::AfterMessage { message: message(names, name)?, delay, probability, reached });
     }
     let part = |name: &Option<crate::text::Spanned<String>>| {
         name.as_ref().map_or(String::new(), |name| name.to_string())

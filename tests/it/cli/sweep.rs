@@ -316,6 +316,20 @@ fn shares_that_do_not_belong_together_are_refused() {
 }
 
 #[test]
+fn a_scenario_with_a_plan_of_its_own_is_swept_by_it() {
+    let desk = Desk::new();
+    let arguments = ["sweep", "knowledge-base", "--quiet", "--set", "network.accounts=16000", "--runs", "2"];
+    let table = desk.get(&[&arguments[..], &["--out", "s"]].concat());
+    assert!(table.starts_with("knowledge-base  20 points of 2 runs each, seed 1\n"), "{table}");
+    assert!(desk.path("s/plots").read_dir().unwrap().count() > 0);
+    let told = "`--points` and a plan contradict each other: `plan of knowledge-base` says this already";
+    refused(&desk.ask(&["sweep", "knowledge-base", "--points", "3"]), 2, told);
+    let vary = ["--vary", "states.DE.levels=[1,2]", "--out", "t"];
+    let own = desk.get(&[&arguments[..], &vary].concat());
+    assert!(own.starts_with("knowledge-base  2 points of 2 runs each, seed 1\n"), "{own}");
+}
+
+#[test]
 fn contradictory_options_and_wrong_plans_are_refused_before_anything_is_run() {
     let desk = Desk::new();
     desk.write("plan.toml", "format = 1\n[sweep]\nscenario = \"canada-saudi-2018\"\nruns = 2\n[vary]\n\"dispositions.response.bass\" = [1, 2]\n");
