@@ -390,10 +390,16 @@ const BEHAVIOUR_OF_STATES: [&str; 6] =
 
 /// Behavioural parameters that bundled scenarios set otherwise than the world: in the scenario as it stands, and in all of its arms. What is not
 /// here sets none. Agreement with the record counts for less where the first number is not 0, so changing this table is a decision: it is
-/// named in the scenario's limits.
-const OVERRIDES: [(&str, usize, usize); 5] = [
+/// named in the scenario's limits. Structural scenarios set what their question is about.
+const OVERRIDES: [(&str, usize, usize); 11] = [
+    ("crowd-knowledge", 0, 2),
+    ("data-early-warning", 0, 2),
+    ("knowledge-base", 2, 1),
+    ("listening-languages", 1, 0),
+    ("medium-latency", 2, 4),
     ("microtargeting-2018", 0, 1),
     ("platform-recognition-2013", 0, 1),
+    ("press-review", 1, 1),
     ("proto-diplomacy-2017", 0, 1),
     ("recognition-2020", 0, 1),
     ("wartime-frames-2014", 0, 1),
@@ -409,8 +415,12 @@ fn behaviour_that_scenarios_set_for_themselves_is_counted_and_gives_its_reason()
         let states = tree.get("states").and_then(Value::as_table).into_iter().flatten();
         let of_states = states.filter(|(id, _)| world.states.contains_key(*id)).flat_map(|(id, entry)| {
             let keys = entry.value.as_table().into_iter().flatten();
-            keys.filter(|(key, _)| BEHAVIOUR_OF_STATES.contains(&key.as_str()))
-                .map(move |(key, entry)| (format!("states.{id}.{key}"), &entry.value))
+            // What has no basis of its own has the reason of its state's table.
+            let of_table = &entry.value;
+            keys.filter(|(key, _)| BEHAVIOUR_OF_STATES.contains(&key.as_str())).map(move |(key, entry)| {
+                let reason = if entry.value.get("basis").is_some() { &entry.value } else { of_table };
+                (format!("states.{id}.{key}"), reason)
+            })
         });
         let stands: Vec<_> = own.into_iter().chain(of_states).collect();
         let scenario = files.scenario(name);
