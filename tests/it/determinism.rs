@@ -105,7 +105,8 @@ fn another_seed_and_another_run_are_others() {
         // Several, since a scenario with few acts and no market can come out the same twice.
         let first = simulate(&small_simulation(id), 0..8, 1);
         let other = simulate(&Simulation::new(&small(id), SEED + 1).unwrap(), 0..8, 1);
-        let scalars = |outcomes: &[Outcome]| outcomes.iter().map(|outcome| bits(outcome).3).collect::<Vec<_>>();
+        let scalars =
+            |outcomes: &[Outcome]| outcomes.iter().map(|outcome| bits(outcome).3).collect::<Vec<_>>();
         let (first, other) = (scalars(&first), scalars(&other));
         assert!(first != other, "{id}: seeds {SEED} and {} agree", SEED + 1);
         assert!(first.iter().any(|run| *run != first[0]), "{id}: all runs agree");
