@@ -103,7 +103,8 @@ def check_sweep(folder):
     paths = [parameter["path"] for parameter in summary["parameters"]]
     frame = polars.read_parquet(pattern)
     assert frame.height == n_points * n_runs, (frame.height, n_points, n_runs)
-    whole = pandas.read_parquet(folder / "runs")
+    # Part by part: with CSV files beside them the folder as a whole is no Parquet data set.
+    whole = pandas.concat([pandas.read_parquet(part) for part in sorted(folder.glob("runs/part-*.parquet"))])
     assert len(whole) == frame.height and all(path in whole.columns for path in paths)
     outcome = next(name for name in frame.columns if name.endswith(".answered"))
     columns = ", ".join(f'"{path}"' for path in paths)
