@@ -611,7 +611,10 @@ mod tests {
                 read_option(base.sources(), source).unwrap()
             })
             .collect();
-        Sweep::new(&base, &varied, asked).map_err(|error| error.to_string())
+        Sweep::new(&base, &varied, asked).map_err(|error| match error {
+            SweepError::Vary(failure) => failure.to_string(),
+            other => other.to_string(),
+        })
     }
 
     fn settings(options: &[&str], asked: Asked) -> Vec<String> {
