@@ -666,14 +666,13 @@ mod tests {
     #[test]
     fn a_common_archive_spares_later_offices_what_the_first_has_looked_up() {
         let mut setting = fixture::setting();
-        let mean = |levels: u32, knowledge_base: f64| {
+        let mut mean = |levels: u32, knowledge_base: f64| {
             let staff = &mut setting.states[B.idx()];
             (staff.decision, staff.levels) = (TimeSpan::from_hours(24), levels);
             staff.knowledge_base = knowledge_base;
             let world = |run| Bench::new(&setting, run).world;
             (0..200).map(|run| rule(0.0).latency(B, 7, &world(run)).as_hours()).sum::<f64>() / 200.0
         };
-        let mut mean = mean;
         assert_eq!(mean(1, 0.0), mean(1, 1.0));
         let (without, with) = (mean(4, 0.0), mean(4, 0.5));
         // The first office has about a quarter of the time in every run; its part varies by a few hundredths in the mean of 200.

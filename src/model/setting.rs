@@ -122,6 +122,9 @@ pub enum PublicKind {
     Others,
 }
 
+/// Role of those who work for a government or watch for it.
+pub const OFFICIAL: &str = "official";
+
 /// A public.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Public {

@@ -4,12 +4,9 @@ use super::layout::Columns;
 use crate::model::event::Cause;
 use crate::model::ids::{CountryId, MessageId, PublicId, RungId, ScriptId, StateId};
 use crate::model::outcome::{OutcomeKind, SeriesGroup, Unit};
-use crate::model::setting::{ScriptMessage, Setting, When};
+use crate::model::setting::{OFFICIAL, ScriptMessage, Setting, When};
 use crate::model::world::{Origin, World};
 use crate::units::TimeSpan;
-
-/// Role of those who work for a government or watch for it.
-const OFFICIAL: &str = "official";
 
 pub(super) fn describe(setting: &Setting, columns: &mut Columns) {
     use OutcomeKind::{Continuous, Discrete, YesNo};

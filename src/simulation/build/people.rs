@@ -7,7 +7,7 @@ use crate::model::clock::Clock;
 use crate::model::ids::{AccountId, CountryId, StateId};
 use crate::model::network::block_model::{NamedPlan, Plan};
 use crate::model::network::{Network, STANCE_BINS};
-use crate::model::setting::{Country, Outlet, Public, PublicKind, Voice};
+use crate::model::setting::{Country, OFFICIAL, Outlet, Public, PublicKind, Voice};
 use crate::model::vocabulary::VoiceKind;
 use crate::scenario::Scenario;
 use crate::scenario::file::Scale;
@@ -19,8 +19,6 @@ use std::collections::BTreeMap;
 
 /// Role whose members make up newsrooms.
 const JOURNALIST: &str = "journalist";
-/// Role of those whom one follows in order to be followed by those who govern.
-const OFFICIAL: &str = "official";
 
 /// A public by name, before it is built.
 struct Draft<'a> {
