@@ -161,16 +161,22 @@ pub fn world(path: &Path) -> Result<Vec<Source>, ReadError> {
     if !path.is_dir() {
         return Ok(vec![text(path)?]);
     }
-    let refused = |source| ReadError::Refused { path: path.to_owned(), source };
-    let entries = fs::read_dir(path).map_err(refused)?;
-    let mut parts =
-        entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>().map_err(refused)?;
-    parts.retain(|part| part.extension().is_some_and(|extension| extension == "toml"));
-    parts.sort();
+    let parts = toml_files(path)?;
     if parts.is_empty() {
         return Err(ReadError::NoWorld { path: path.to_owned() });
     }
     parts.iter().map(|part| text(part)).collect()
+}
+
+/// The files of a folder that end in `.toml`, in order of name.
+pub fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
+    let refused = |source| ReadError::Refused { path: folder.to_owned(), source };
+    let entries = fs::read_dir(folder).map_err(refused)?;
+    let mut files =
+        entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>().map_err(refused)?;
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "toml"));
+    files.sort();
+    Ok(files)
 }
 
 /// Reads a list: one entry a line; empty lines and what follows a `#` are left out.

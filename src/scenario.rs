@@ -16,6 +16,7 @@ pub mod describe;
 
 pub mod file;
 mod format;
+pub mod kind;
 mod layers;
 pub mod library;
 mod measured;

@@ -4,8 +4,10 @@ use super::args::ScenarioArgs;
 use super::failure::Failed;
 use super::progress::Verbosity;
 use super::terminal;
+use anyhow::anyhow;
 use twiplomacy::io;
 use twiplomacy::scenario::Request;
+use twiplomacy::scenario::kind::Kind;
 use twiplomacy::study;
 
 pub(crate) use twiplomacy::study::BASELINE;
@@ -13,7 +15,19 @@ pub(crate) use twiplomacy::study::prepare::Prepared;
 
 /// Reads the files that a command asks for.
 pub(crate) fn request(args: &ScenarioArgs) -> Result<Request, Failed> {
-    let mut request = Request::new(io::scenario(&args.scenario).map_err(Failed::usage)?);
+    let scenario = io::scenario(&args.scenario).map_err(Failed::usage)?;
+    let (is, instead) = match Kind::of(&scenario.text) {
+        Kind::Scenario => ("", ""),
+        Kind::Plan => ("the plan of a sweep", "twiplomacy sweep PLAN"),
+        Kind::World => ("a part of a world", "--world PATH"),
+    };
+    if !is.is_empty() {
+        let name = &args.scenario;
+        return Err(Failed::usage(anyhow!(
+            "`{name}` is {is}, not a scenario\n\nhint: it is used by `{instead}`"
+        )));
+    }
+    let mut request = Request::new(scenario);
     if let Some(world) = &args.world {
         request.world = io::world(world).map_err(Failed::usage)?;
     }

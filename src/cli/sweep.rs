@@ -17,12 +17,13 @@ use twiplomacy::report::human::grouped;
 use twiplomacy::report::json;
 use twiplomacy::report::manifest::Shard;
 use twiplomacy::report::sweep::{Swept, is_part};
-use twiplomacy::scenario::plan_file::{DesignKind, is_plan, read_plan};
+use twiplomacy::scenario::kind::Kind;
+use twiplomacy::scenario::plan_file::DesignKind;
 use twiplomacy::scenario::{Source, bundled};
 use twiplomacy::study::sweep::{
-    Planned, RUNS, Record, Undertaking, misplaced, planned_by, planned_from, standing,
+    Planned, RUNS, Record, Undertaking, misplaced, planned_from, planned_in, standing,
 };
-use twiplomacy::text::{Sources, list};
+use twiplomacy::text::list;
 
 /// Vary parameters of a scenario and run it many times at every point
 #[derive(Debug, clap::Args)]
@@ -187,7 +188,7 @@ pub(crate) fn execute(args: &Args) -> Result<(), Failed> {
 /// Reads plan or options.
 fn planned(args: &Args) -> Result<Planned, Failed> {
     let input = io::scenario(&args.input).map_err(Failed::usage)?;
-    if is_plan(&input.text) {
+    if Kind::of(&input.text) == Kind::Plan {
         return from_plan(args, &input);
     }
     match bundled::plan(&args.input).filter(|_| bundled::scenario(&args.input) == Some(input)) {
@@ -234,10 +235,7 @@ fn from_plan(args: &Args, input: &Source) -> Result<Planned, Failed> {
             input.name
         )));
     }
-    let mut sources = Sources::new();
-    let source = sources.add(input.name.as_str(), input.text.as_str());
-    let (table, _) = read_plan(&sources, source).map_err(Failed::usage)?;
-    Ok(planned_by(&table, input, (&args.set, args.runs, args.seed))?)
+    Ok(planned_in(input, (&args.set, args.runs, args.seed))?)
 }
 
 /// Prints the result and says what is odd about it.

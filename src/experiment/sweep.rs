@@ -341,10 +341,16 @@ fn columns(layout: &Layout, own: &Layout, left_out: &mut LeftOut) -> Option<Vec<
     Some(layout.outcomes.iter().map(|spec| of(&spec.id)).collect())
 }
 
-/// The `index`-th (from 0) of `count` shares of `n` things in their order, as equal as they can be.
+/// The `index`-th (from 0) of `count` shares of `n` things that cost the same, in one piece: shares are as equal as they can be.
 pub fn share(n: u64, index: u64, count: u64) -> ops::Range<u64> {
     let at = |index: u64| (u128::from(n) * u128::from(index) / u128::from(count.max(1))) as u64;
     at(index)..at(index + 1)
+}
+
+/// The `index`-th (from 0) of `count` shares of `n` things, dealt out in turn. Neighbours in a sweep cost about the same and its ends do not, so
+/// that in one piece the dearest share could take twice the time of the cheapest, and all would wait for it.
+pub fn dealt(n: u64, index: u64, count: u64) -> impl Iterator<Item = u64> {
+    (index..n).step_by(usize::try_from(count.max(1)).unwrap_or(usize::MAX))
 }
 
 fn twice(varied: &[Varied]) -> Option<(usize, usize)> {
@@ -741,6 +747,22 @@ mod tests {
             assert_eq!((shares[0].start, shares[shares.len() - 1].end), (0, n));
             let sizes = shares.iter().map(|share| share.end - share.start);
             assert!(sizes.clone().max().unwrap() - sizes.min().unwrap() <= 1);
+        }
+    }
+
+    #[test]
+    fn things_dealt_out_are_all_there_once_and_neighbours_apart() {
+        for (n, count) in [(10, 3), (2, 7), (50, 7), (0, 2)] {
+            let hands: Vec<Vec<u64>> = (0..count).map(|index| dealt(n, index, count).collect()).collect();
+            let (least, most) = (n / count, n.div_ceil(count));
+            assert!(hands.iter().all(|hand| (least..=most).contains(&(hand.len() as u64))), "{hands:?}");
+            assert!(
+                hands.iter().all(|hand| hand.windows(2).all(|two| two[1] - two[0] == count)),
+                "{hands:?}"
+            );
+            let mut all = hands.concat();
+            all.sort_unstable();
+            assert_eq!(all, (0..n).collect::<Vec<_>>());
         }
     }
 }

@@ -156,13 +156,6 @@ pub fn read_plan(sources: &Sources, source: SourceId) -> Result<(SweepTable, Vec
     read().map_err(|problems| Failure::new(sources.clone(), problems))
 }
 
-/// Whether a text is a plan and not a scenario: it has a table that only plans have.
-pub fn is_plan(text: &str) -> bool {
-    let is_table =
-        |line: &str| ["[sweep]", "[vary]"].contains(&line.trim_end()) || line.starts_with("[sweep.");
-    text.lines().any(is_table)
-}
-
 /// What an option `PATH=[a,b,c]`, `PATH=low:high`, `PATH=low:high:n` or `PATH=low:high:n:log` asks for; the option is the text `source`.
 ///
 /// # Errors
@@ -321,7 +314,6 @@ mod tests {
         assert_eq!((sweep.scenario.as_str(), sweep.design), ("x", DesignKind::Grid));
         let paths: Vec<&str> = varied.iter().map(|varied| varied.path.as_str()).collect();
         assert_eq!(paths, ["z.a", "a.z"]);
-        assert!(is_plan(PLAN) && !is_plan("format = 1\n[scenario]\nid = \"x\"\n"));
     }
 
     #[test]

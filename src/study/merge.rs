@@ -3,10 +3,10 @@
 use super::making::{Begun, manifest_of};
 use super::prepare::{Prepared, prepare};
 use super::run::RunError;
-use super::sweep::{Ended, Planned, Record, difference, finish, planned_by, unfinished};
+use super::sweep::{Ended, Planned, Record, difference, finish, planned_in, unfinished};
 use super::{StudyError, misplaced};
 use crate::experiment::aggregate::Aggregate;
-use crate::experiment::sweep::{LeftOut, share};
+use crate::experiment::sweep::{LeftOut, dealt, share};
 use crate::io::{self, Destination, PartialFile, StoredBundle, WorkFolder};
 use crate::report::ReportError;
 use crate::report::bundle::{self, BundleFile, Ensemble, TableFormat};
@@ -15,9 +15,7 @@ use crate::report::sweep::{PLAN, Swept, part_name};
 use crate::report::tables::read::Groups;
 use crate::report::tables::rows::RowTables;
 use crate::report::tables::stored::StoredRuns;
-use crate::scenario::plan_file::read_plan;
 use crate::scenario::{self, Request};
-use crate::text::Sources;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -218,7 +216,7 @@ pub fn merge_sweep<'a>(
     record.begin(work)?;
     let n_parts = sweep.parts().len() as u64;
     for part in parts {
-        let own = share(n_parts, part.shard.index - 1, part.shard.count);
+        let own = dealt(n_parts, part.shard.index - 1, part.shard.count);
         for name in own.map(|index| part_name(index as usize)) {
             let csv = name.replace(".parquet", ".csv");
             let names = [Some(name), tables.has_csv().then_some(csv)];
@@ -243,9 +241,5 @@ pub fn plan_of(part: &Part) -> Result<Planned, StudyError> {
     if part.work.plan_sha256.as_deref() != Some(sha256(&text).as_str()) {
         return Err(StudyError::asked(format!("`{}` was changed after the runs", path.display())));
     }
-    let plan = scenario::Source::new(path.display().to_string(), text);
-    let mut sources = Sources::new();
-    let source = sources.add(plan.name.as_str(), plan.text.as_str());
-    let (table, _) = read_plan(&sources, source).map_err(StudyError::asked)?;
-    planned_by(&table, &plan, (&[], None, None))
+    planned_in(&scenario::Source::new(path.display().to_string(), text), (&[], None, None))
 }

@@ -5,7 +5,7 @@ use super::prepare::Prepared;
 use super::{BASELINE, StudyError, Terms, Within};
 use crate::experiment::points::{PointError, Space};
 use crate::experiment::replicates::ReplicatesError;
-use crate::experiment::sweep::{Asked, LeftOut, Part, Sweep, share, simulate_parts};
+use crate::experiment::sweep::{Asked, LeftOut, Part, Sweep, dealt, simulate_parts};
 use crate::io::{self, DestinationError, ReadError, WorkFolder, WriteError};
 use crate::report::ReportError;
 use crate::report::bundle::{self, TableFormat};
@@ -13,10 +13,10 @@ use crate::report::manifest::{Manifest, Shard, Work, WorkKind, sha256};
 use crate::report::sweep::{PLAN, Swept, n_rows, part_files, part_name};
 use crate::report::tables::read::Groups;
 use crate::report::tables::sweep::PointFold;
-use crate::scenario::plan_file::{SweepTable, Varied, read_option, read_plan};
+use crate::scenario::plan_file::{Varied, read_option, read_plan};
 use crate::scenario::{Base, Request, Source};
 use crate::simulation::named::Named;
-use crate::text::inline;
+use crate::text::{Sources, inline};
 use std::path::{Path, PathBuf};
 
 /// Runs at each point, if nothing is said.
@@ -67,11 +67,13 @@ pub fn planned_from(request: &Request, vary: &[String], asked: Asked) -> Result<
 }
 
 /// The sweep of a plan; options add to what it sets and take the place of its runs and seed.
-pub fn planned_by(
-    table: &SweepTable,
+pub fn planned_in(
     plan: &Source,
     (set, runs, seed): (&[String], Option<u64>, Option<u64>),
 ) -> Result<Planned, StudyError> {
+    let mut sources = Sources::new();
+    let source = sources.add(plan.name.as_str(), plan.text.as_str());
+    let (table, _) = read_plan(&sources, source).map_err(StudyError::asked)?;
     let beside = |name: &str| match Path::new(&plan.name).parent() {
         Some(folder) => folder.join(name),
         None => PathBuf::from(name),
@@ -263,8 +265,11 @@ impl<'a> Undertaking<'a> {
         record.begin(work)?;
         let parts = record.sweep.parts();
         let n = parts.len() as u64;
-        let own = record.shard.map_or(0..n, |shard| share(n, shard.index - 1, shard.count));
-        let due = own.map(|index| index as usize).filter(|&index| !work.has(&part_name(index))).collect();
+        let (index, count) = record.shard.map_or((0, 1), |shard| (shard.index - 1, shard.count));
+        let due = dealt(n, index, count)
+            .map(|index| index as usize)
+            .filter(|&index| !work.has(&part_name(index)))
+            .collect();
         Ok(Self { record, space, work, begun: Begun::now(), parts, due })
     }
 

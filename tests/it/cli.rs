@@ -18,6 +18,7 @@ use assert_cmd::Command;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
+use twiplomacy::scenario::bundled;
 
 /// Keeps the networks of bundled scenarios small.
 const SMALL: [&str; 2] = ["--set", "network.accounts=20000"];
@@ -272,4 +273,45 @@ fn a_world_may_lie_in_a_folder() {
     assert!(desk.get(&["validate", "canada-saudi-2018", "--world", world]).starts_with("ok "));
     let answer = desk.ask(&["validate", "canada-saudi-2018", "--world", "."]);
     assert!(answer.code == 2 && answer.err.contains("has no files that end in `.toml`"), "{}", answer.err);
+}
+
+#[test]
+fn validating_takes_plans_worlds_and_folders_for_what_they_are() {
+    let desk = Desk::new();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let inside = |name: &str| folder.join(name).display().to_string();
+    let (plans, world, roles) = (inside("plans"), inside("world"), inside("world/roles.toml"));
+    let told = desk.get(&["validate", &plans, &world, &roles, &inside("map-label-2013.toml")]);
+    assert_eq!(told.matches(": a plan of ").count(), bundled::plans().len(), "{told}");
+    assert_eq!(told.matches(": a world of ").count(), 1, "{told}");
+    assert_eq!(told.lines().count(), bundled::plans().len() + 2, "{told}");
+
+    desk.write(
+        "plan.toml",
+        "format = 1\n[sweep]\nscenario = \"press-review\"\n[vary]\n\"states.FR.platform_reviw\" = [0, 1]\n",
+    );
+    desk.write(
+        "roles.toml",
+        bundled::world()[0].text.replacen("format = 1", "format = 1\n[roles.citizen]\nshar = 1\n", 1),
+    );
+    let answer = desk.ask(&["validate", "."]);
+    assert_eq!((answer.code, answer.out.as_str()), (2, ""));
+    assert!(
+        answer.err.contains("plan.toml:5:1") && answer.err.contains("did you mean `platform_review`?"),
+        "{}",
+        answer.err
+    );
+    assert!(
+        answer.err.contains("unknown key `shar`") && answer.err.contains("2 of 2 files"),
+        "{}",
+        answer.err
+    );
+    for (file, is) in [("plan.toml", "the plan of a sweep"), ("roles.toml", "a part of a world")] {
+        let answer = desk.ask(&["run", file]);
+        assert!(
+            answer.code == 2 && answer.err.contains(&format!("`{file}` is {is}, not a scenario")),
+            "{}",
+            answer.err
+        );
+    }
 }

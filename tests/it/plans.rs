@@ -6,7 +6,7 @@ use twiplomacy::experiment::replicates::{Silent, replicates};
 use twiplomacy::scenario::bundled;
 use twiplomacy::scenario::plan_file::{SweepTable, Varied, read_plan};
 use twiplomacy::simulation::Simulation;
-use twiplomacy::study::sweep::{Planned, planned_by};
+use twiplomacy::study::sweep::{Planned, planned_in};
 use twiplomacy::text::Sources;
 
 fn read(id: &str) -> (SweepTable, Vec<Varied>) {
@@ -19,7 +19,7 @@ fn read(id: &str) -> (SweepTable, Vec<Varied>) {
 fn planned(id: &str) -> Planned {
     let small = ["network.accounts=16000".to_owned()];
     let plan = bundled::plan(id).unwrap();
-    planned_by(&read(id).0, &plan, (&small, None, None)).unwrap_or_else(|error| panic!("{id}: {error}"))
+    planned_in(&plan, (&small, None, None)).unwrap_or_else(|error| panic!("{id}: {error}"))
 }
 
 #[test]
