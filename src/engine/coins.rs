@@ -84,7 +84,8 @@ impl Layer {
                 return;
             }
             // At hit = 1 the inverse logarithm is −0, every gap is 0, and every position is hit.
-            position += (libm::log(number) * self.inverse_log).floor();
+            // No gap is negative nor, for a number above 2^-54, as long as 2^64: the conversion is the floor.
+            position += (libm::log(number) * self.inverse_log) as u64 as f64;
             if position >= length as f64 {
                 return;
             }

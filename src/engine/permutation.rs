@@ -11,7 +11,7 @@
 
 /// Below this many elements there are more rounds.
 const FEW: u32 = 4096;
-/// Rounds of a permutation of [`FEW`] elements or more.
+/// Rounds of a permutation of [`FEW`] elements or more; an even number, for rounds go in pairs.
 const ROUNDS: u32 = 8;
 /// Rounds of a permutation of fewer elements.
 const ROUNDS_OF_FEW: u32 = 24;
@@ -40,12 +40,9 @@ impl Permutation {
     /// The element at `place`, which must be below n.
     pub fn at(&self, place: u32) -> u32 {
         self.walk(place, |mut row, mut column| {
-            for round in 0..self.rounds {
-                if round % 2 == 0 {
-                    row = wrapped(row + self.shift(round, column, self.rows), self.rows);
-                } else {
-                    column = wrapped(column + self.shift(round, row, self.columns), self.columns);
-                }
+            for round in (0..self.rounds).step_by(2) {
+                row = wrapped(row + self.shift(round, column, self.rows), self.rows);
+                column = wrapped(column + self.shift(round + 1, row, self.columns), self.columns);
             }
             (row, column)
         })
@@ -54,13 +51,10 @@ impl Permutation {
     /// The place of `element`, which must be below n: the inverse of [`at`](Self::at).
     pub fn place_of(&self, element: u32) -> u32 {
         self.walk(element, |mut row, mut column| {
-            for round in (0..self.rounds).rev() {
-                if round % 2 == 0 {
-                    row = wrapped(row + self.rows - self.shift(round, column, self.rows), self.rows);
-                } else {
-                    column =
-                        wrapped(column + self.columns - self.shift(round, row, self.columns), self.columns);
-                }
+            for round in (0..self.rounds).step_by(2).rev() {
+                let back = self.columns - self.shift(round + 1, row, self.columns);
+                column = wrapped(column + back, self.columns);
+                row = wrapped(row + self.rows - self.shift(round, column, self.rows), self.rows);
             }
             (row, column)
         })
@@ -69,7 +63,8 @@ impl Permutation {
     /// Applies `step` to the place of `number` in the table until the result is below n again.
     fn walk(&self, number: u32, step: impl Fn(u64, u64) -> (u64, u64)) -> u32 {
         debug_assert!(number < self.n, "{number} is not among {} elements", self.n);
-        let (mut row, mut column) = (u64::from(number) / self.columns, u64::from(number) % self.columns);
+        let (mut row, mut column) =
+            (u64::from(number / self.columns as u32), u64::from(number % self.columns as u32));
         loop {
             (row, column) = step(row, column);
             let reached = row * self.columns + column;
@@ -80,6 +75,7 @@ impl Permutation {
     }
 
     /// By how much `round` shifts what stands beside `other`: below `most`.
+    #[inline]
     fn shift(&self, round: u32, other: u64, most: u64) -> u64 {
         // `other` is far below GOLDEN, so no two rounds hash the same number.
         let hash = mixed(self.key.wrapping_add(u64::from(round).wrapping_mul(GOLDEN)).wrapping_add(other));
@@ -88,11 +84,13 @@ impl Permutation {
 }
 
 /// `sum`, which is below twice `size`, modulo `size`.
+#[inline]
 const fn wrapped(sum: u64, size: u64) -> u64 {
     if sum < size { sum } else { sum - size }
 }
 
 /// The finaliser of `SplitMix64` (Steele, Lea & Flood 2014), with Stafford's constants (variant 13).
+#[inline]
 const fn mixed(mut word: u64) -> u64 {
     word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

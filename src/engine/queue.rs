@@ -13,8 +13,11 @@ struct Entry<E> {
 }
 
 impl<E> Entry<E> {
-    fn key(&self) -> (SimTime, u64) {
-        (self.time, self.sequence)
+    /// Orders as (time, sequence) does; two words are compared without a branch.
+    #[inline]
+    fn key(&self) -> u128 {
+        let time = self.time.as_ms().cast_unsigned() ^ 1 << 63;
+        u128::from(time) << 64 | u128::from(self.sequence)
     }
 }
 

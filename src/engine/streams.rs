@@ -22,6 +22,7 @@ const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 const ROUNDS: usize = 10;
 
 /// Philox4x32-10: the block of random words that belongs to `counter` under `key`.
+#[inline]
 pub const fn philox4x32(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
     let [mut c0, mut c1, mut c2, mut c3] = counter;
     let [mut k0, mut k1] = key;
@@ -109,6 +110,7 @@ impl RunKey {
     }
 
     /// The stream for `purpose` and `subject`.
+    #[inline]
     pub fn stream(self, purpose: Purpose, subject: Subject) -> Stream {
         // The parts of a subject differ in the key, so that each has all 2^34 words of a counter.
         let key = [self.0[0], self.0[1] ^ subject.part.wrapping_mul(WEYL[0])];
@@ -126,14 +128,17 @@ impl RunKey {
     }
 
     /// The first four words of the stream for `purpose` and `subject`, without the stream around them.
+    #[inline]
     pub fn words(self, purpose: Purpose, subject: Subject) -> [u32; 4] {
         let Stream { key, purpose, subject: [a, b], .. } = self.stream(purpose, subject);
         philox4x32([0, purpose, a, b], key)
     }
 
     /// The first uniform number of the stream for `purpose` and `subject`, in [0, 1).
+    #[inline]
     pub fn uniform(self, purpose: Purpose, subject: Subject) -> f64 {
-        self.stream(purpose, subject).uniform()
+        let [high, low, ..] = self.words(purpose, subject);
+        unit(high, low)
     }
 }
 
@@ -153,6 +158,7 @@ pub struct Stream {
 
 impl Stream {
     /// The next 32 random bits.
+    #[inline]
     pub fn word(&mut self) -> u32 {
         if self.used == 4 {
             self.words = philox4x32([self.block, self.purpose, self.subject[0], self.subject[1]], self.key);
@@ -164,13 +170,14 @@ impl Stream {
     }
 
     /// A uniform number in [0, 1), a multiple of 2^-53.
+    #[inline]
     pub fn uniform(&mut self) -> f64 {
-        let high = u64::from(self.word());
-        let low = u64::from(self.word());
-        ((high << 32 | low) >> 11) as f64 * (1.0 / 9_007_199_254_740_992.0)
+        let high = self.word();
+        unit(high, self.word())
     }
 
     /// A uniform number in (0, 1]: safe under a logarithm.
+    #[inline]
     pub fn uniform_positive(&mut self) -> f64 {
         1.0 - self.uniform()
     }
@@ -235,9 +242,16 @@ impl Stream {
     }
 
     /// A number from 0 to `n` − 1, uniform up to a bias below n/2^32; 0 if `n` is 0.
+    #[inline]
     pub fn below(&mut self, n: u32) -> u32 {
         ((u64::from(self.word()) * u64::from(n)) >> 32) as u32
     }
+}
+
+/// The number in [0, 1), a multiple of 2^-53, that belongs to two random words.
+#[inline]
+fn unit(high: u32, low: u32) -> f64 {
+    ((u64::from(high) << 32 | u64::from(low)) >> 11) as f64 * (1.0 / 9_007_199_254_740_992.0)
 }
 
 impl TryRng for Stream {

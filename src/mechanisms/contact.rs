@@ -98,6 +98,19 @@ pub trait Chance {
 
     /// Probability that `follower`, of `public`, shares.
     fn of(&self, shown: Shown, follower: AccountId, public: PublicId, world: &World<'_>) -> f64;
+
+    /// Whether `number` lies below that probability times the share of the audience that sees what is shown. A rule that knows without
+    /// working the probability out may say so sooner.
+    fn is_above(
+        &self,
+        number: f64,
+        shown: Shown,
+        follower: AccountId,
+        public: PublicId,
+        world: &World<'_>,
+    ) -> bool {
+        number < self.of(shown, follower, public, world) * shown.showing.share
+    }
 }
 
 /// The same probability for everybody.
@@ -202,16 +215,19 @@ impl Contact {
         let share = shown.showing.share;
         let stream_of = |layer| shown.coins(part, layer, world);
         self.coins.walk((end - begin) as usize, bound * share, stream_of, &mut hits);
+        let of_one = (part > 0).then(|| list.public_at(begin));
         for &(offset, number) in &hits {
             let position = begin + offset;
-            let public = list.public_at(position);
+            let public = of_one.unwrap_or_else(|| list.public_at(position));
             // Most hits lie above what anybody of the public reaches; they need no look at the person.
-            if number >= chance.bound(shown, public, world) * share {
+            let bound = if part > 0 { bound } else { chance.bound(shown, public, world) };
+            if number >= bound * share {
                 continue;
             }
             let follower = list.follower_at(position);
-            let probability = chance.of(shown, follower, public, world) * share;
-            if number < probability && !has_muted(follower, public, shown, world) {
+            if chance.is_above(number, shown, follower, public, world)
+                && !has_muted(follower, public, shown, world)
+            {
                 wins(follower, public);
             }
         }
@@ -235,8 +251,9 @@ impl Contact {
         self.coins.walk(crowd.size as usize, bound, stream_of, &mut hits);
         for &(position, number) in hits.iter().filter(|(_, number)| *number < bound) {
             let reader = crowd.member(position);
-            let probability = chance.of(shown, reader, public, world) * share;
-            if number < probability && !has_muted(reader, public, shown, world) {
+            if chance.is_above(number, shown, reader, public, world)
+                && !has_muted(reader, public, shown, world)
+            {
                 wins(reader, public);
             }
         }

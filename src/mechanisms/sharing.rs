@@ -88,6 +88,8 @@ pub struct Sharing {
 #[derive(Debug)]
 struct Readers {
     params: Params,
+    /// Most that the stance of a person within its bin multiplies the odds by.
+    most_tilt: f64,
     /// Key of what is permanent in a person.
     person: RunKey,
 }
@@ -109,7 +111,7 @@ impl Readers {
         );
         let base = self.params.infectiousness.get() * words * appeal;
         let homophily = self.params.homophily.get();
-        let most = MOST_ACTIVE * libm::exp(homophily * self.params.jitter.get());
+        let most = MOST_ACTIVE * self.most_tilt;
         let spread = world.spread_mut(id);
         for (idx, public) in setting.publics.iter().enumerate() {
             let reading = base * public.activity * setting.fluency(PublicId::new(idx), languages);
@@ -181,12 +183,31 @@ impl Chance for Readers {
         let cell = world.setting.network.cell_of(follower, public);
         probability(self.odds(shown, follower, cell, world).iter().sum())
     }
+
+    /// Two readers in three are too little active to share whatever their stance; for them the odds need not be worked out.
+    fn is_above(
+        &self,
+        number: f64,
+        shown: Shown,
+        follower: AccountId,
+        public: PublicId,
+        world: &World<'_>,
+    ) -> bool {
+        let cell = world.setting.network.cell_of(follower, public);
+        let odds = &world.spread(shown.message).odds[cell.idx()][shown.by.frame.idx()];
+        let readiness = self.person(follower).0 * Self::engagement(shown, world);
+        // A probability is at most the odds; the margin is far above what rounding can do.
+        let most = readiness * self.most_tilt * odds.iter().sum::<f64>() * (1.0 + 1e-9);
+        let share = shown.showing.share;
+        number < most * share && number < self.of(shown, follower, public, world) * share
+    }
 }
 
 impl Sharing {
     /// Sets up the rule.
     pub fn new(params: &Params, contact: Contact) -> Self {
-        let readers = Readers { params: params.clone(), person: RunKey::new(0, u64::MAX) };
+        let most_tilt = libm::exp(params.homophily.get() * params.jitter.get());
+        let readers = Readers { params: params.clone(), most_tilt, person: RunKey::new(0, u64::MAX) };
         Self { readers, contact }
     }
 

@@ -10,9 +10,11 @@
 //! the audience, is that of the strata.
 //!
 //! The number d of followers of u in a stratum is Poisson; its mean is the expected audience of u in the public (as in the block model,
-//! those due to mutual relations included: see [`super::degrees`]) times the stratum's part in all that the public's members follow. Where the
-//! audience is small, the number in all publics together is drawn, then the public of each, and the stratum of each only in a public that
-//! somebody asks for: the cost of a list follows its length and not the number of strata.
+//! those due to mutual relations included: see [`super::degrees`]) times the stratum's part in all that the public's members follow. What is
+//! drawn is the number in each public (where it is small, that in all such publics together, and then the public of each). Which stratum a
+//! follower belongs to is decided by a draw of its position, when somebody asks who stands there, and its place in the permutation of the
+//! stratum is the position itself: places of one stratum differ because positions do. Only where a stratum has no more accounts than the
+//! owner has followers in the public are those in each stratum counted: so the cost of looking at a list follows what is looked at.
 //!
 //! Of the followers from the community of u (its country), the share that [circles](super::circles) hold is of the stance of u: circles
 //! are made of people who think alike. The others come from all cells of their public.
@@ -24,33 +26,28 @@
 //!
 //! No relation is mutual but by chance, named accounts follow nobody, and there are no circles: no more triangles than the strata bring about.
 
-use super::block_model::{self, NamedPlan, Plan};
+mod named;
+mod strata;
+
+use super::block_model::{self, Plan};
 use super::degrees::Degrees;
 use super::{PublicSlice, STANCE_BINS, Segment};
 use crate::engine::permutation::Permutation;
 use crate::engine::streams::{Purpose, RunKey, Subject};
 use crate::model::ids::{AccountId, PublicId};
+use named::NamedAudience;
+use strata::{Stratum, cells_of, room, strata_of, without};
 
 const PLACE: Purpose = Purpose::new("procedural place");
 const AUDIENCE: Purpose = Purpose::new("procedural audience");
 const STRATA: Purpose = Purpose::new("procedural strata");
+const STRATUM: Purpose = Purpose::new("procedural stratum");
 const FOLLOWERS: Purpose = Purpose::new("procedural followers");
 
-/// Strata of a cell at the most: the last is one account in two thousand.
-const CLASSES: u32 = 12;
 /// From this expected number in a public on, it is drawn by itself, which then takes less time than a draw for each follower.
-const SOME: f64 = 1.0;
-/// From this expected number in a public on, the number in each of its strata is drawn by itself.
+const SOME: f64 = 2.0;
+/// From this expected number on in a public whose strata are not much larger, the number in each of them is drawn by itself.
 const MANY: f64 = 200.0;
-
-/// Accounts of one cell with like following.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Stratum {
-    begin: u32,
-    n: u32,
-    /// Part that this and the strata before it have in all that their public follows.
-    end: f64,
-}
 
 /// A public whose members follow those of another.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -62,14 +59,6 @@ struct Readers {
     onwards: f64,
 }
 
-/// Followers of a named account.
-#[derive(Debug, Clone, PartialEq)]
-struct NamedAudience {
-    segments: Vec<Segment>,
-    /// Strata with followers, each with the position behind the last.
-    parts: Vec<(u32, u32)>,
-}
-
 /// What lists are computed from.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Procedural {
@@ -78,6 +67,8 @@ pub(super) struct Procedural {
     strata: Vec<Stratum>,
     /// First stratum of each public, and one past the last.
     starts: Vec<u32>,
+    /// Accounts of the smallest stratum of each public.
+    least: Vec<u32>,
     /// For each public the part that the cells before each have in all that it follows.
     cells: Vec<[f64; STANCE_BINS + 1]>,
     /// Community of each public.
@@ -110,6 +101,28 @@ pub(super) struct Remembered {
     split: Option<usize>,
     /// Followers in each stratum of that segment and the ones before it.
     ends: Vec<u32>,
+    /// Where in the list of a named account somebody was found last.
+    near: usize,
+    /// The stratum in which somebody was looked for last, with the order of its accounts for the owner of the list.
+    order: Option<(RunKey, AccountId, u32, Permutation)>,
+}
+
+/// How the followers from a public are divided among its strata.
+#[derive(Debug, Clone, Copy)]
+struct Mixture {
+    /// Probability that a follower is of the stance of the owner for certain.
+    alike: f64,
+    /// Parts that the cells before that stance, and up to it, have in all that the public follows.
+    low: f64,
+    high: f64,
+}
+
+impl Mixture {
+    /// The point of all that the public follows, from 0 to 1, that belongs to a uniform `number`.
+    fn point(self, number: f64) -> f64 {
+        let Self { alike, low, high } = self;
+        if number < alike { low + number / alike * (high - low) } else { (number - alike) / (1.0 - alike) }
+    }
 }
 
 impl Procedural {
@@ -122,9 +135,14 @@ impl Procedural {
             strata.extend(own);
             starts.push(strata.len() as u32);
         }
+        let smallest = |range: &[u32]| {
+            let own = &strata[range[0] as usize..range[1] as usize];
+            own.iter().map(|stratum: &Stratum| stratum.n).min().unwrap_or(0)
+        };
         let mut network = Self {
             key,
             degrees,
+            least: starts.windows(2).map(smallest).collect(),
             strata,
             starts,
             cells,
@@ -137,7 +155,7 @@ impl Procedural {
             expected_links: block_model::expected_edges(plan),
         };
         for named in &plan.named {
-            let audience = network.named_audience(named, publics);
+            let audience = NamedAudience::new(named, publics, &network);
             network.named.push(audience);
         }
         network.followed = network.followed(plan);
@@ -157,11 +175,8 @@ impl Procedural {
             }
         }
         for named in &self.named {
-            let mut begin = 0;
-            for &(stratum, end) in &named.parts {
-                let stratum = stratum as usize;
-                followed[stratum] += f64::from(end - begin) / f64::from(self.strata[stratum].n);
-                begin = end;
+            for (stratum, count) in named.counts() {
+                followed[stratum] += f64::from(count) / f64::from(self.strata[stratum].n);
             }
         }
         followed
@@ -204,8 +219,11 @@ impl Procedural {
         let mut stream = self.key.stream(AUDIENCE, Subject::new(owner.0, 0));
         for reader in &readers[..n_large] {
             let mean = reader.mean * memory.weight;
-            let drawn =
-                if mean < MANY { stream.poisson(mean) } else { self.split(owner, *reader, 0, memory) };
+            let drawn = if self.is_drawn_by_strata(reader.public, mean) {
+                self.split_many(owner, *reader, memory)
+            } else {
+                stream.poisson(mean)
+            };
             // Ends are counts until all of them are known.
             let room = room(owner, &publics[reader.public.idx()]);
             memory.segments.push(Segment { public: reader.public, end: drawn.min(room) as u32 });
@@ -239,17 +257,21 @@ impl Procedural {
     /// Who stands at `position` of the list of `owner`, which is the one looked at last.
     pub(super) fn follower_at(&self, owner: AccountId, position: u32, memory: &mut Remembered) -> AccountId {
         if let Some(named) = self.named_of(owner) {
-            let idx = named.parts.partition_point(|&(_, end)| end <= position);
-            let begin = if idx == 0 { 0 } else { named.parts[idx - 1].1 };
-            return self.member(owner, named.parts[idx].0, position - begin);
+            let (stratum, place) = named.place_of(position, &mut memory.near);
+            return self.member(owner, stratum, place, memory);
         }
         let idx = memory.segments.partition_point(|segment| segment.end <= position);
-        let begin = if idx == 0 { 0 } else { memory.segments[idx - 1].end };
-        let public = memory.segments[idx].public;
+        let (public, begin) = (memory.segments[idx].public, begin_of(idx, &memory.segments));
+        let first = self.starts[public.idx()];
+        if self.has_strata_by_position(idx, memory) {
+            let place = position - begin;
+            let stratum = self.stratum_at(owner, public, place, memory);
+            return self.member(owner, first + stratum as u32, place, memory);
+        }
         self.split_segment(owner, idx, memory);
         let stratum = memory.ends.partition_point(|&end| end <= position - begin);
         let before = if stratum == 0 { 0 } else { memory.ends[stratum - 1] };
-        self.member(owner, self.starts[public.idx()] + stratum as u32, position - begin - before)
+        self.member(owner, first + stratum as u32, position - begin - before, memory)
     }
 
     /// Whether `follower`, a member of `public`, follows `owner`, whose list is the one looked at last.
@@ -260,39 +282,76 @@ impl Procedural {
         public: PublicId,
         memory: &mut Remembered,
     ) -> bool {
+        if follower == owner {
+            return false;
+        }
         let strata = self.strata_range(public);
         let in_public =
             self.strata[strata.clone()].partition_point(|stratum| stratum.begin + stratum.n <= follower.0);
         let stratum = strata.start + in_public;
-        let count = if let Some(named) = self.named_of(owner) {
-            let idx = named.parts.partition_point(|&(part, _)| (part as usize) < stratum);
-            let begin = if idx == 0 { 0 } else { named.parts[idx - 1].1 };
-            named.parts.get(idx).filter(|part| part.0 as usize == stratum).map_or(0, |part| part.1 - begin)
-        } else if let Ok(idx) = memory.segments.binary_search_by_key(&public, |segment| segment.public) {
-            self.split_segment(owner, idx, memory);
-            memory.ends[in_public] - if in_public == 0 { 0 } else { memory.ends[in_public - 1] }
-        } else {
-            0
+        let Stratum { begin, n, .. } = self.strata[stratum];
+        let (n, own) = without(owner, begin, n);
+        let offset = follower.0 - begin;
+        let place = |memory: &mut Remembered| {
+            self.order(owner, stratum as u32, n, memory).place_of(offset - u32::from(offset > own))
         };
-        count > 0 && follower != owner && {
-            let Stratum { begin, n, .. } = self.strata[stratum];
-            let (n, own) = without(owner, begin, n);
-            let offset = follower.0 - begin;
-            self.permutation(owner, stratum as u32, n).place_of(offset - u32::from(offset > own)) < count
+        if let Some(named) = self.named_of(owner) {
+            let count = named.count_in(stratum);
+            return count > 0 && place(memory) < count;
         }
+        let Ok(idx) = memory.segments.binary_search_by_key(&public, |segment| segment.public) else {
+            return false;
+        };
+        if self.has_strata_by_position(idx, memory) {
+            let place = place(memory);
+            return place < memory.segments[idx].end - begin_of(idx, &memory.segments)
+                && self.stratum_at(owner, public, place, memory) == in_public;
+        }
+        self.split_segment(owner, idx, memory);
+        let count = memory.ends[in_public] - if in_public == 0 { 0 } else { memory.ends[in_public - 1] };
+        count > 0 && place(memory) < count
     }
 
     /// The account at `place` among the followers of `owner` in a stratum.
-    fn member(&self, owner: AccountId, stratum: u32, place: u32) -> AccountId {
+    fn member(&self, owner: AccountId, stratum: u32, place: u32, memory: &mut Remembered) -> AccountId {
         let Stratum { begin, n, .. } = self.strata[stratum as usize];
         let (n, own) = without(owner, begin, n);
-        let offset = self.permutation(owner, stratum, n).at(place);
+        let offset = self.order(owner, stratum, n, memory).at(place);
         AccountId(begin + offset + u32::from(offset >= own))
     }
 
-    fn permutation(&self, owner: AccountId, stratum: u32, n: u32) -> Permutation {
+    /// The order of the `n` accounts of a stratum of which the followers of `owner` are the first.
+    fn order(&self, owner: AccountId, stratum: u32, n: u32, memory: &mut Remembered) -> Permutation {
+        if let Some((key, of, at, order)) = memory.order
+            && (key, of, at) == (self.key, owner, stratum)
+        {
+            return order;
+        }
         let [low, high, ..] = self.key.words(FOLLOWERS, Subject::new(owner.0, stratum));
-        Permutation::new(n, u64::from(high) << 32 | u64::from(low))
+        let order = Permutation::new(n, u64::from(high) << 32 | u64::from(low));
+        memory.order = Some((self.key, owner, stratum, order));
+        order
+    }
+
+    /// Whether the number of followers in each stratum of `public` is drawn by itself where `mean` are expected in all: the cost is that of
+    /// all strata, but where the strata are small their members may be fewer than would follow.
+    fn is_drawn_by_strata(&self, public: PublicId, mean: f64) -> bool {
+        mean >= MANY && 2.0 * mean >= f64::from(self.least[public.idx()])
+    }
+
+    /// Whether in segment `idx` each position has a stratum of its own draw, and stands at the place of the same number there: none of the
+    /// strata is too small for that, whoever is left out of it.
+    fn has_strata_by_position(&self, idx: usize, memory: &Remembered) -> bool {
+        let Segment { public, end } = memory.segments[idx];
+        end - begin_of(idx, &memory.segments) < self.least[public.idx()]
+    }
+
+    /// The stratum, among those of `public`, of the follower at `place` of the segment in it.
+    fn stratum_at(&self, owner: AccountId, public: PublicId, place: u32, memory: &Remembered) -> usize {
+        let subject = Subject::new(owner.0, place).part(u32::from(public.0));
+        let point = self.mixture(public, memory).point(self.key.uniform(STRATUM, subject));
+        let strata = &self.strata[self.strata_range(public)];
+        strata.partition_point(|stratum| stratum.end <= point).min(strata.len() - 1)
     }
 
     /// Finds how the followers in segment `idx` are divided among its strata, unless that is known.
@@ -301,57 +360,64 @@ impl Procedural {
             return;
         }
         let Segment { public, end } = memory.segments[idx];
-        let n = end - if idx == 0 { 0 } else { memory.segments[idx - 1].end };
+        let n = end - begin_of(idx, &memory.segments);
         let reader = self.readers[memory.public].iter().find(|reader| reader.public == public);
         let mean = reader.map_or(0.0, |reader| reader.mean);
-        self.split(owner, Readers { public, mean, onwards: mean }, n, memory);
+        if self.is_drawn_by_strata(public, mean * memory.weight) {
+            self.split_many(owner, Readers { public, mean, onwards: mean }, memory);
+        } else {
+            self.split_few(owner, public, n, memory);
+        }
         memory.split = Some(idx);
     }
 
-    /// Divides the followers of `owner` in a public among its strata: `n` of them, or where they are many as many as each stratum has.
-    /// Returns how many there are.
-    fn split(&self, owner: AccountId, reader: Readers, n: u32, memory: &mut Remembered) -> u64 {
-        let mut stream = self.key.stream(STRATA, Subject::new(owner.0, u32::from(reader.public.0)));
-        let strata = &self.strata[self.strata_range(reader.public)];
+    /// How the followers of the owner of the list from `public` are divided among its strata.
+    fn mixture(&self, public: PublicId, memory: &Remembered) -> Mixture {
+        let [low, high] = [memory.bin, memory.bin + 1].map(|bin| self.cells[public.idx()][bin]);
+        let is_near = self.communities[public.idx()] == self.communities[memory.public] && low < high;
+        Mixture { alike: if is_near { self.alike } else { 0.0 }, low, high }
+    }
+
+    /// Divides `n` followers of `owner` in `public` among its strata, one by one.
+    fn split_few(&self, owner: AccountId, public: PublicId, n: u32, memory: &mut Remembered) {
+        let mut stream = self.key.stream(STRATA, Subject::new(owner.0, u32::from(public.0)));
+        let strata = &self.strata[self.strata_range(public)];
         let room = |idx: usize| without(owner, strata[idx].begin, strata[idx].n).0;
-        let mean = reader.mean * memory.weight;
-        let [low, high] = [memory.bin, memory.bin + 1].map(|bin| self.cells[reader.public.idx()][bin]);
-        let is_near = self.communities[reader.public.idx()] == self.communities[memory.public] && low < high;
-        let alike = if is_near { self.alike } else { 0.0 };
+        let mixture = self.mixture(public, memory);
         let ends = &mut memory.ends;
         ends.clear();
         ends.resize(strata.len(), 0);
-        if mean < MANY {
-            for _ in 0..n {
-                let number = stream.uniform();
-                let point = if number < alike {
-                    low + number / alike * (high - low)
-                } else {
-                    (number - alike) / (1.0 - alike)
-                };
-                let mut idx = strata.partition_point(|stratum| stratum.end <= point).min(strata.len() - 1);
-                // Where all of a stratum follow already, the next one gives way; there is room for all of them.
-                while ends[idx] == room(idx) {
-                    idx = (idx + 1) % strata.len();
-                }
-                ends[idx] += 1;
+        for _ in 0..n {
+            let point = mixture.point(stream.uniform());
+            let mut idx = strata.partition_point(|stratum| stratum.end <= point).min(strata.len() - 1);
+            // Where all of a stratum follow already, the next one gives way; there is room for all of them.
+            while ends[idx] == room(idx) {
+                idx = (idx + 1) % strata.len();
             }
-        } else {
-            let mut begin = 0.0;
-            for (idx, stratum) in strata.iter().enumerate() {
-                let part = stratum.end - begin;
-                let of_own = if low <= begin && stratum.end <= high { part / (high - low) } else { 0.0 };
-                let drawn = stream.poisson(mean * ((1.0 - alike) * part + alike * of_own));
-                ends[idx] = drawn.min(u64::from(room(idx))) as u32;
-                begin = stratum.end;
-            }
+            ends[idx] += 1;
         }
-        let mut sum = 0;
-        for end in ends.iter_mut() {
-            sum += *end;
-            *end = sum;
+        accumulate(ends);
+    }
+
+    /// Draws how many followers `owner` has in each stratum of a public. Returns how many there are.
+    fn split_many(&self, owner: AccountId, reader: Readers, memory: &mut Remembered) -> u64 {
+        let mut stream = self.key.stream(STRATA, Subject::new(owner.0, u32::from(reader.public.0)));
+        let strata = &self.strata[self.strata_range(reader.public)];
+        let mean = reader.mean * memory.weight;
+        let Mixture { alike, low, high } = self.mixture(reader.public, memory);
+        let ends = &mut memory.ends;
+        ends.clear();
+        let mut begin = 0.0;
+        for stratum in strata {
+            let part = stratum.end - begin;
+            let of_own = if low <= begin && stratum.end <= high { part / (high - low) } else { 0.0 };
+            let drawn = stream.poisson(mean * ((1.0 - alike) * part + alike * of_own));
+            let room = without(owner, stratum.begin, stratum.n).0;
+            ends.push(drawn.min(u64::from(room)) as u32);
+            begin = stratum.end;
         }
-        u64::from(sum)
+        accumulate(ends);
+        u64::from(ends.last().copied().unwrap_or(0))
     }
 
     /// Place of an account of `public` in the order of following, between 0 and 1.
@@ -369,77 +435,20 @@ impl Procedural {
     fn named_of(&self, account: AccountId) -> Option<&NamedAudience> {
         account.0.checked_sub(self.first_named).map(|idx| &self.named[idx as usize])
     }
+}
 
-    /// Divides the real followers of a named account among the strata.
-    fn named_audience(&self, named: &NamedPlan, publics: &[PublicSlice]) -> NamedAudience {
-        let mut audience = NamedAudience { segments: Vec::new(), parts: Vec::new() };
-        let mut end = 0;
-        for (idx, slice) in publics.iter().enumerate() {
-            let wanted = block_model::n_named_followers(named, idx, slice, self.key);
-            let strata = &self.strata[self.strata_range(PublicId::new(idx))];
-            let following = following(strata);
-            let rate = rate_for(f64::from(wanted), strata, &following);
-            let (begin, mut reached) = (end, 0.0);
-            for (stratum, following) in strata.iter().zip(&following).enumerate() {
-                reached += f64::from(following.0.n) * -libm::expm1(-rate * following.1);
-                let until = begin + ((reached + 0.5) as u32).min(wanted);
-                if until > end {
-                    audience.parts.push((self.starts[idx] + stratum as u32, until));
-                    end = until;
-                }
-            }
-            if end > begin {
-                audience.segments.push(Segment { public: PublicId::new(idx), end });
-            }
-        }
-        audience
+/// Position at which segment `idx` begins.
+fn begin_of(idx: usize, segments: &[Segment]) -> u32 {
+    if idx == 0 { 0 } else { segments[idx - 1].end }
+}
+
+/// Makes ends of counts.
+fn accumulate(counts: &mut [u32]) {
+    let mut sum = 0;
+    for count in counts {
+        sum += *count;
+        *count = sum;
     }
-}
-
-/// `n` accounts from `begin` on but for `owner`, if it is among them: their number, and the place that is left out (beyond the last if none is).
-fn without(owner: AccountId, begin: u32, n: u32) -> (u32, u32) {
-    match owner.0.checked_sub(begin) {
-        Some(own) if own < n => (n - 1, own),
-        _ => (n, n),
-    }
-}
-
-/// Accounts of a public that can follow `owner`.
-fn room(owner: AccountId, public: &PublicSlice) -> u64 {
-    u64::from(without(owner, public.bin_starts[0], public.n_accounts()).0)
-}
-
-/// Strata of a public in the order of their accounts; none is empty.
-fn strata_of(slice: &PublicSlice, degrees: &Degrees) -> Vec<Stratum> {
-    let mut strata = Vec::with_capacity(STANCE_BINS * CLASSES as usize);
-    let mut end = 0.0;
-    for bin in 0..STANCE_BINS {
-        let (first, n_cell) = (slice.bin_starts[bin], slice.bin_starts[bin + 1] - slice.bin_starts[bin]);
-        let share_of_cell = f64::from(n_cell) / f64::from(slice.n_accounts().max(1));
-        let place = |rank: u32| f64::from(rank) / f64::from(n_cell);
-        let mut begin = 0;
-        for class in 1..=CLASSES {
-            let behind = if class == CLASSES { n_cell } else { n_cell - (n_cell >> class) };
-            if behind > begin {
-                let part = degrees.following_below(place(behind)) - degrees.following_below(place(begin));
-                end += part * share_of_cell;
-                strata.push(Stratum { begin: first + begin, n: behind - begin, end });
-                begin = behind;
-            }
-        }
-    }
-    strata
-}
-
-/// Following of a member of each stratum relative to the mean of the public.
-fn following(strata: &[Stratum]) -> Vec<f64> {
-    let n: f64 = strata.iter().map(|stratum| f64::from(stratum.n)).sum();
-    let begins = std::iter::once(0.0).chain(strata.iter().map(|stratum| stratum.end));
-    strata
-        .iter()
-        .zip(begins)
-        .map(|(stratum, begin)| (stratum.end - begin) * n / f64::from(stratum.n))
-        .collect()
 }
 
 /// Publics that follow public `g`, most followers first.
@@ -459,304 +468,12 @@ fn readers(plan: &Plan, g: usize) -> Vec<Readers> {
     readers
 }
 
-/// The rate λ at which Σ n (1 − exp(−λF)) over the strata is `wanted`, to a thousandth of an account, by Newton's method from 0: the sum is
-/// concave, so each step stays below the rate and none goes back.
-fn rate_for(wanted: f64, strata: &[Stratum], following: &[f64]) -> f64 {
-    let mut rate: f64 = 0.0;
-    for _ in 0..200 {
-        let (mut missing, mut slope): (f64, f64) = (wanted, 0.0);
-        for (stratum, following) in strata.iter().zip(following) {
-            let share = -libm::expm1(-rate * following);
-            missing -= f64::from(stratum.n) * share;
-            slope += f64::from(stratum.n) * following * (1.0 - share);
-        }
-        if missing < 1e-3 || slope <= 0.0 {
-            break;
-        }
-        rate += missing / slope;
-    }
-    rate
-}
-
 /// Stance bin of an account of a public.
 fn bin_of(account: AccountId, public: &PublicSlice) -> usize {
     public.bin_starts[1..STANCE_BINS].partition_point(|&start| start <= account.0)
 }
 
-/// The part that the cells before each have in all that a public with these strata follows.
-fn cells_of(public: &PublicSlice, strata: &[Stratum]) -> [f64; STANCE_BINS + 1] {
-    std::array::from_fn(|bin| {
-        let n_before = strata.partition_point(|stratum| stratum.begin < public.bin_starts[bin]);
-        n_before.checked_sub(1).map_or(0.0, |last| strata[last].end)
-    })
-}
-
 #[cfg(test)]
 mod agreement;
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::graph::generate::weights::Tails;
-    use crate::model::network::block_model::PublicPlan;
-    use crate::model::network::circles::Circles;
-    use crate::model::network::{ListMemory, Network};
-    use statrs::distribution::{ChiSquared, ContinuousCDF};
-    use std::collections::BTreeMap;
-
-    pub(super) const TAILS: Tails =
-        Tails { audience_exponent: 2.2, following_exponent: 2.55, correlation: 0.6, cutoff: 300.0 };
-
-    /// A large public, a middling one, one of eleven accounts of which 4 follow everybody's mean account, and an empty one.
-    fn plan(n_large: u32) -> Plan {
-        let sizes = [n_large, 2000, 11, 0];
-        let followed = [[25.0, 15.0, 4.0, 1.0], [5.0, 40.0, 2.0, 1.0], [0.2, 0.1, 3.0, 1.0], [1.0; 4]];
-        Plan {
-            publics: sizes.map(|n_accounts| PublicPlan { n_accounts, weight: 1.0, community: 0 }).to_vec(),
-            mean_followed: followed.as_flattened().to_vec(),
-            named: vec![
-                NamedPlan { key: 1, followers: vec![400.0, 900.0, 11.0, 0.0] },
-                NamedPlan { key: 2, followers: vec![0.25, 0.0, 3.5, 7.0] },
-            ],
-            tails: TAILS,
-            reciprocity: 0.35,
-            circles: Circles::NONE,
-        }
-    }
-
-    fn network(n_large: u32, seed: u64) -> Network {
-        Network::procedural(&plan(n_large), RunKey::new(seed, 0))
-    }
-
-    pub(super) fn accounts(network: &Network) -> impl Iterator<Item = AccountId> {
-        (0..network.n_accounts()).map(AccountId)
-    }
-
-    fn counts(network: &Network, account: AccountId) -> [u32; 4] {
-        let mut counts = [0; 4];
-        let mut begin = 0;
-        for segment in network.list(account, &mut ListMemory::default()).segments() {
-            counts[segment.public.idx()] = segment.end - begin;
-            begin = segment.end;
-        }
-        counts
-    }
-
-    #[test]
-    fn lists_hold_nobody_twice_nor_their_owner_and_segments_cover_them() {
-        for n_large in [0, 1, 50, 3000] {
-            let network = network(n_large, 1);
-            let mut memory = ListMemory::default();
-            for account in accounts(&network) {
-                let followers = network.followers(account);
-                assert!(followers.windows(2).all(|pair| pair[0] < pair[1]), "{account:?} of {n_large}");
-                let mut list = network.list(account, &mut memory);
-                assert_eq!(list.len() as usize, followers.len());
-                let segments = list.segments().to_vec();
-                assert!(
-                    segments
-                        .windows(2)
-                        .all(|pair| pair[0].public < pair[1].public && pair[0].end < pair[1].end)
-                );
-                for position in 0..list.len() {
-                    let (follower, public) = (list.follower_at(position), list.public_at(position));
-                    assert_eq!(network.public_of(follower), Some(public));
-                    assert_ne!(follower, account);
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_list_is_the_same_from_either_end_and_whatever_was_looked_at_before() {
-        let network = network(3000, 1);
-        let mut memory = ListMemory::default();
-        for account in accounts(&network).step_by(7) {
-            let mut list = network.list(account, &mut memory);
-            let forwards: Vec<AccountId> =
-                (0..list.len()).map(|position| list.follower_at(position)).collect();
-            let mut backwards: Vec<AccountId> =
-                (0..list.len()).rev().map(|position| list.follower_at(position)).collect();
-            backwards.reverse();
-            assert_eq!(forwards, backwards);
-            let mut sorted: Vec<u32> = forwards.iter().map(|follower| follower.0).collect();
-            sorted.sort_unstable();
-            assert_eq!(sorted, *network.followers(account));
-        }
-    }
-
-    #[test]
-    fn who_is_a_member_of_a_list_is_who_is_enumerated() {
-        let network = network(600, 1);
-        let mut memory = ListMemory::default();
-        let everybody: Vec<AccountId> = accounts(&network).collect();
-        for &account in everybody.iter().step_by(5).chain(everybody.iter().rev().take(14)) {
-            let members: Vec<u32> = everybody
-                .iter()
-                .filter(|&&follower| network.follows(follower, account, &mut memory))
-                .map(|follower| follower.0)
-                .collect();
-            assert_eq!(members, *network.followers(account), "{account:?}");
-        }
-    }
-
-    #[test]
-    fn the_same_plan_and_key_give_the_same_network_and_another_key_another() {
-        assert_eq!(network(500, 1), network(500, 1));
-        let lists = |seed| {
-            let network = network(500, seed);
-            accounts(&network).map(|account| network.followers(account).into_owned()).collect::<Vec<_>>()
-        };
-        assert_eq!(lists(1), lists(1));
-        assert_ne!(lists(1), lists(2));
-    }
-
-    #[test]
-    fn named_accounts_have_their_real_followers_and_at_most_everybody() {
-        let network = network(8000, 1);
-        assert_eq!(counts(&network, AccountId(10_011)), [400, 900, 11, 0]);
-        let [large, middling, small, empty] = counts(&network, AccountId(10_012));
-        assert!(large <= 1 && middling == 0 && (3..=4).contains(&small) && empty == 0);
-        let n = 67_000_000;
-        let mut plan = plan(n);
-        plan.named[0].followers = vec![f64::from(n), 60.0, 0.0, 0.0];
-        plan.named[1].followers = vec![f64::from(n) * 0.9, 0.0, 0.0, 0.0];
-        let network = Network::procedural(&plan, RunKey::new(1, 0));
-        assert_eq!(counts(&network, AccountId(n + 2011)), [n, 60, 0, 0]);
-        assert_eq!(counts(&network, AccountId(n + 2012))[0], n / 10 * 9);
-    }
-
-    /// Mean audience in each public: the sum over n accounts of Poisson numbers whose means have a heavy tail, so the bound takes the
-    /// standard error from the sample, at α = 1e-4 of a two-sided test. Audiences in the small public are capped by its size.
-    #[test]
-    fn audiences_have_the_means_of_the_plan() {
-        let (plan, network) = (plan(20_000), network(20_000, 1));
-        for (g, begin, n) in [(0, 0, 20_000), (1, 20_000, 2000)] {
-            let counts: Vec<[u32; 4]> =
-                (begin..begin + n).map(|id| counts(&network, AccountId(id))).collect();
-            for h in 0..2 {
-                let expected = block_model::n_edges(&plan, g, h) / f64::from(n);
-                let values: Vec<f64> = counts.iter().map(|count| f64::from(count[h])).collect();
-                let mean = values.iter().sum::<f64>() / f64::from(n);
-                let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / f64::from(n);
-                let bound = 3.9 * (variance / f64::from(n)).sqrt();
-                assert!((mean - expected).abs() < bound, "{g} to {h}: {mean} for {expected} ± {bound}");
-            }
-        }
-    }
-
-    /// Pearson's statistic of equal expectations against its quantile at 1 − 1e-4.
-    fn assert_uniform(counts: &[u32]) {
-        let expected = f64::from(counts.iter().sum::<u32>()) / counts.len() as f64;
-        assert!(expected > 10.0, "too few: {counts:?}");
-        let statistic: f64 =
-            counts.iter().map(|&count| (f64::from(count) - expected).powi(2) / expected).sum();
-        let bound = ChiSquared::new(counts.len() as f64 - 1.0).unwrap().inverse_cdf(1.0 - 1e-4);
-        assert!(statistic < bound, "{statistic} above {bound}: {counts:?}");
-    }
-
-    /// Strata of the public of eleven have one or two accounts.
-    #[test]
-    fn members_of_a_stratum_are_included_alike_down_to_two() {
-        let mut met = [0_u32; 11];
-        for seed in 0..240 {
-            let network = network(300, seed);
-            let mut memory = ListMemory::default();
-            for account in (0..300).step_by(2).map(AccountId) {
-                let mut list = network.list(account, &mut memory);
-                for position in (0..list.len())
-                    .filter(|&position| list.public_at(position) == PublicId(2))
-                    .collect::<Vec<_>>()
-                {
-                    met[(list.follower_at(position).0 - 2300) as usize] += 1;
-                }
-            }
-        }
-        let plan = plan(300);
-        let network = Procedural::new(&plan, &block_model::slices_of(&plan.publics), RunKey::new(0, 0));
-        let strata = &network.strata[network.strata_range(PublicId(2))];
-        let pairs: Vec<_> = strata.iter().filter(|stratum| stratum.n > 1).collect();
-        assert!(pairs.iter().any(|stratum| stratum.n == 2), "{strata:?}");
-        for stratum in pairs {
-            let begin = (stratum.begin - 2300) as usize;
-            assert_uniform(&met[begin..begin + stratum.n as usize]);
-        }
-    }
-
-    /// Where an account has two followers in the stratum of eight, they are any two with the same probability.
-    #[test]
-    fn pairs_of_followers_in_a_stratum_are_equally_likely() {
-        let mut pairs: BTreeMap<(u32, u32), u32> = BTreeMap::new();
-        for seed in 0..400 {
-            let network = network(48, seed);
-            for account in (8..48).map(AccountId) {
-                let followers = network.followers(account);
-                if let [left, right] = followers[..followers.partition_point(|&follower| follower < 8)] {
-                    *pairs.entry((left, right)).or_insert(0) += 1;
-                }
-            }
-        }
-        assert_eq!(pairs.len(), 28);
-        assert_uniform(&pairs.into_values().collect::<Vec<_>>());
-    }
-
-    /// With the share 0.6 of circles, 0.6 + 0.4/3 of the followers from the own community are of the own stance, and a third of the others. The
-    /// numbers are Poisson, so the standard error of a share is at most that of a binomial one: 3.9 of them at α = 1e-4.
-    #[test]
-    fn followers_from_the_own_community_are_mostly_of_the_own_stance() {
-        for n_large in [6000, 600_000] {
-            let mut plan = plan(n_large);
-            plan.circles.share = 0.6;
-            plan.publics[1].community = 1;
-            // The larger network has mean audiences that are drawn by strata.
-            plan.mean_followed[0] = if n_large > 6000 { 400.0 } else { 25.0 };
-            let network = Network::procedural(&plan, RunKey::new(3, 0));
-            let (mut like, mut n) = ([0.0_f64; 2], [0.0_f64; 2]);
-            for account in (0..600).map(|idx| AccountId(idx * (n_large / 600))) {
-                let own = network.cell_of(account, PublicId(0)).idx() % STANCE_BINS;
-                for &follower in &*network.followers(account) {
-                    let public = network.public_of(AccountId(follower)).unwrap();
-                    if public.idx() < 2 {
-                        let bin = network.cell_of(AccountId(follower), public).idx() % STANCE_BINS;
-                        n[public.idx()] += 1.0;
-                        like[public.idx()] += f64::from(u8::from(bin == own));
-                    }
-                }
-            }
-            for (community, expected) in [(0, 0.6 + 0.4 / 3.0), (1, 1.0 / 3.0)] {
-                let (share, n) = (like[community] / n[community], n[community]);
-                let bound = 3.9 * (expected * (1.0 - expected) / n).sqrt();
-                assert!(
-                    (share - expected).abs() < bound + 0.002,
-                    "{share} for {expected} ± {bound} of {n_large}"
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn strata_cover_each_public_by_halves_and_their_parts_add_up() {
-        let plan = plan(3_000_000);
-        let slices = block_model::slices_of(&plan.publics);
-        let network = Procedural::new(&plan, &slices, RunKey::new(0, 0));
-        let strata = &network.strata[network.strata_range(PublicId(0))];
-        assert_eq!(strata.len(), STANCE_BINS * CLASSES as usize);
-        assert_eq!(
-            strata[..3].iter().map(|stratum| stratum.n).collect::<Vec<_>>(),
-            [500_000, 250_000, 125_000]
-        );
-        assert!(
-            strata
-                .windows(2)
-                .all(|pair| pair[0].begin + pair[0].n == pair[1].begin && pair[0].end < pair[1].end)
-        );
-        assert!((strata.last().unwrap().end - 1.0).abs() < 1e-9);
-        let following = following(strata);
-        assert!(following[11] > 60.0 * following[0], "{following:?}");
-        assert_eq!(network.strata_range(PublicId(3)).len(), 0);
-        let small: Vec<u32> =
-            network.strata[network.strata_range(PublicId(2))].iter().map(|stratum| stratum.n).collect();
-        assert_eq!(small.iter().sum::<u32>(), 11);
-        assert!(small.iter().all(|&n| n > 0), "{small:?}");
-    }
-}
+mod tests;

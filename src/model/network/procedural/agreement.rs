@@ -2,7 +2,7 @@
 
 use super::tests::{TAILS, accounts};
 use super::*;
-use crate::model::network::block_model::PublicPlan;
+use crate::model::network::block_model::{NamedPlan, PublicPlan};
 use crate::model::network::circles::Circles;
 use crate::model::network::{Links, ListMemory, Network};
 use crate::stats::summary::Moments;
