@@ -32,6 +32,7 @@ fn plan(n_accounts: u32, circles: Circles) -> Plan {
             key: 1,
             followers: vec![f64::from(n_accounts) * 20.0, f64::from(n_accounts), 100.0],
         }],
+        mutual: Vec::new(),
         tails: Tails { audience_exponent: 2.2, following_exponent: 2.55, correlation: 0.6, cutoff: 1000.0 },
         reciprocity: 0.35,
         circles,

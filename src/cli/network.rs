@@ -8,6 +8,7 @@ use super::progress::Verbosity;
 use super::terminal;
 use anyhow::anyhow;
 use clap::ArgGroup;
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use twiplomacy::engine::streams::RunKey;
 use twiplomacy::graphs::labels::Labels;
@@ -190,7 +191,7 @@ fn given(args: &Args) -> Result<Given, Failed> {
     };
     let prepared = prepare(&request(&scenario)?, args.seed)?;
     let name = prepared.id().to_owned();
-    let Some(graph) = prepared.simulation.setting().network.graph().cloned() else {
+    let Some(graph) = prepared.simulation.setting().network.whole_graph().map(Cow::into_owned) else {
         return Ok(Given::Computed(Box::new(prepared)));
     };
     let labels = Labels::Index(graph.n_nodes());

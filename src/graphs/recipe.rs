@@ -405,6 +405,7 @@ impl Spec {
             publics,
             mean_followed: (0..n * n).map(|pair| mean_degree * share(pair)).collect(),
             named: Vec::new(),
+            mutual: Vec::new(),
             tails,
             reciprocity: spec.reciprocity.get(),
             circles: Circles { share: spec.circles.get(), size: circle_size },

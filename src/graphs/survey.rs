@@ -26,6 +26,8 @@ pub struct Survey {
     pub n_accounts: u32,
     /// Named accounts with their followers, largest audience first.
     pub named: Vec<(AccountId, u32)>,
+    /// Pairs of named accounts that follow each other.
+    pub n_mutual: usize,
     /// Expected number of links.
     pub n_links: u64,
     /// Anonymous accounts looked at.
@@ -68,6 +70,7 @@ impl Survey {
         Some(Self {
             n_accounts: network.n_accounts(),
             named,
+            n_mutual: network.mutual_follows().len() / 2,
             n_links: network.n_edges() as u64,
             n_sampled: sample.len() as u32,
             mean_audience: mean(audience.iter().map(|&followers| f64::from(followers))),
@@ -153,6 +156,7 @@ mod tests {
                 NamedPlan { key: 1, followers: vec![5.0] },
                 NamedPlan { key: 2, followers: vec![50.0] },
             ],
+            mutual: vec![[0, 1]],
             tails: Tails {
                 audience_exponent: 2.2,
                 following_exponent: 2.55,
@@ -183,8 +187,8 @@ mod tests {
         }
         assert_eq!(sparse.named, [(AccountId(50_000_001), 50), (AccountId(50_000_000), 5)]);
         assert_eq!(
-            (sparse.n_accounts, sparse.n_links, sparse.n_sampled),
-            (50_000_002, 1_000_000_055, ACCOUNTS)
+            (sparse.n_accounts, sparse.n_links, sparse.n_mutual, sparse.n_sampled),
+            (50_000_002, 1_000_000_057, 1, ACCOUNTS)
         );
         assert!(sparse.correlation > 0.3, "{}", sparse.correlation);
     }

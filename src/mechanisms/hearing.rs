@@ -1,7 +1,8 @@
 //! Hearing: by which channel, and when, the state addressed comes to know of a message.
 //!
 //! - *Monitoring*: staff who read a language of the message see it with the probability that the state's data give for that
-//!   language (the largest where it has several), after a log-normal delay.
+//!   language (the largest where it has several), after a log-normal delay. What is posted by an account with which one of the state's
+//!   accounts follows each other stands before them anyway, and is seen with the probability `followed` at least.
 //! - *Press*: coverage in a language that is monitored is seen with that language's probability, after a shorter delay.
 //! - *Direct*: what is handed over privately is known at once.
 //! - *Outcry* of its own public arrives by the rule of salience.
@@ -34,7 +35,7 @@ use crate::model::timeline::{EntryKind, TimelineEntry};
 use crate::model::vocabulary::Delivery;
 use crate::model::world::{Hearing, Origin, World};
 use crate::text::params;
-use crate::units::{NonNegative, TimeSpan};
+use crate::units::{NonNegative, Probability, TimeSpan};
 
 const SEES: Purpose = Purpose::new("hearing sees");
 const DELAY: Purpose = Purpose::new("hearing delay");
@@ -50,6 +51,8 @@ params! {
         press: TimeSpan,
         /// Standard deviation of the logarithm of both.
         spread: NonNegative,
+        /// Probability that the staff see what an account posts with which one of theirs follows each other.
+        followed: Probability,
         /// Time that a message is under way before anybody at the other end can have it.
         transit: TimeSpan,
         /// People who must have seen a message for a crowd to put together what is known of it.
@@ -81,7 +84,9 @@ impl Hearings {
         agenda: &mut Agenda<Event>,
     ) {
         let hearing = Event::HearingDue { state, message: world.topic(seen), channel };
-        self.see(Sight { state, seen, key: world.message(seen).key, channel }, hearing, world, agenda);
+        let message = world.message(seen);
+        let sight = Sight { state, seen, by: message.voice, key: message.key, channel };
+        self.see(sight, hearing, world, agenda);
     }
 
     /// Makes the appointment `due` if the staff see something.
@@ -97,7 +102,10 @@ impl Hearings {
         let subject = Subject::new(staff.key, sight.key);
         let languages = world.message(sight.seen).languages;
         let read = if sight.channel == Channel::Press { 1.0 - staff.platform_review } else { 1.0 };
-        if world.key.uniform(SEES, subject) < read * monitored(&staff.monitors, languages) {
+        let followed =
+            if is_followed(sight.state, sight.by, world) { self.params.followed.get() } else { 0.0 };
+        let seen = (read * monitored(&staff.monitors, languages)).max(followed);
+        if world.key.uniform(SEES, subject) < seen {
             let delay = world.key.stream(DELAY, subject).log_normal(median, self.params.spread.get());
             agenda.schedule(agenda.now() + delay + self.params.transit, due);
         }
@@ -144,6 +152,8 @@ struct Sight {
     state: StateId,
     /// Message in whose languages it is.
     seen: MessageId,
+    /// Account that posted it.
+    by: VoiceId,
     /// Key of draws about it.
     key: u32,
     channel: Channel,
@@ -152,6 +162,16 @@ struct Sight {
 /// Probability that staff who see the share `monitors` of each language see a message in `languages`.
 fn monitored(monitors: &[f64], languages: LanguageSet) -> f64 {
     languages.iter().filter_map(|language| monitors.get(language.0 as usize)).copied().fold(0.0, f64::max)
+}
+
+/// Whether an account of `state` and that of `voice` follow each other.
+fn is_followed(state: StateId, voice: VoiceId, world: &World<'_>) -> bool {
+    let (network, voices) = (&world.setting.network, &world.setting.voices);
+    let account = voices[voice.idx()].account;
+    !network.mutual_follows().is_empty()
+        && voices
+            .iter()
+            .any(|own| own.state == Some(state) && network.follow_each_other(own.account, account))
 }
 
 /// The frame in which `state` hears `message`.
@@ -195,12 +215,8 @@ impl Mechanism for Hearings {
                 let Some(state) = world.message(message).target else { return };
                 let due = Event::EndorsementDue { state, message, voice };
                 let key = key_from(world.message(message).key, world.setting.voices[voice.idx()].key);
-                self.see(
-                    Sight { state, seen: message, key, channel: Channel::Monitoring },
-                    due,
-                    world,
-                    agenda,
-                );
+                let sight = Sight { state, seen: message, by: voice, key, channel: Channel::Monitoring };
+                self.see(sight, due, world, agenda);
             }
             Event::Exposed { message, .. } => self.gather(message, world, agenda),
             Event::EndorsementDue { state, message, voice } => {
@@ -285,6 +301,7 @@ mod tests {
             monitoring: TimeSpan::from_hours(3),
             press: TimeSpan::from_hours(1),
             spread: NonNegative::clamped(0.0),
+            followed: Probability::clamped(0.9),
             transit,
             crowd: NonNegative::clamped(1000.0),
         };
@@ -346,6 +363,27 @@ mod tests {
             bench.agenda.n_pending() == 1
         });
         assert!((found - 0.5).abs() < 3.9 * 0.5 / 4000.0_f64.sqrt(), "{found}");
+    }
+
+    /// B monitors nothing in the language of A. The announcements of A and of B follow each other, the minister of A and they do not; so B sees nine in
+    /// ten of what the ministry posts, and nothing of the minister's; α = 1e-4.
+    #[test]
+    fn staff_see_what_those_post_with_whom_they_follow_each_other() {
+        let mut setting = fixture::setting();
+        let [ministry_a, ministry_b] = [VoiceId(1), VoiceId(2)].map(|id| setting.voices[id.idx()].account);
+        let follows = [[ministry_a, ministry_b]];
+        setting.network = fixture::network_with_mutual_follows(&follows).into();
+        let seen = |voice| {
+            crate::mechanisms::share_of_runs(4000, |&run| {
+                let mut bench = Bench::new(&setting, run);
+                let languages = [LANGUAGE[0]].into_iter().collect();
+                bench.post(Message { voice, languages, ..fixture::appeal(SimTime::START) }, &mut rule());
+                bench.agenda.n_pending() == 1
+            })
+        };
+        let found = seen(VoiceId(1));
+        assert!((found - 0.9).abs() < 3.9 * (0.9 * 0.1 / 4000.0_f64).sqrt(), "{found}");
+        assert_eq!(seen(fixture::MINISTER), 0.0);
     }
 
     #[test]

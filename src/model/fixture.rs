@@ -74,6 +74,11 @@ fn network() -> Network {
     Network::from_edges(publics, named + 5, &edges)
 }
 
+/// The network in which named accounts follow each other.
+pub(crate) fn network_with_mutual_follows(pairs: &[[AccountId; 2]]) -> Network {
+    network().with_mutual_follows(pairs)
+}
+
 /// The setting with a network of `n` accounts of the first public, each of which, and the minister, has `d` followers drawn at random.
 pub(crate) fn random_network(n: u32, d: usize) -> Setting {
     use crate::engine::streams::{Purpose, RunKey, Subject};

@@ -99,11 +99,14 @@ impl FollowerList<'_> {
 /// A follower network over publics and named accounts.
 ///
 /// Invariants: ids of a public are contiguous and publics are in order; no follower list holds an account twice or its owner, and its
-/// segments cover it in order without empty ones. Named accounts follow nobody.
+/// segments cover it in order without empty ones. Named accounts follow nobody but one another, and share nothing by themselves: those follows
+/// are mutual, stored beside the lists whatever the network is, and in no list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Network {
     publics: Vec<PublicSlice>,
     links: Links,
+    /// Whom of the named accounts which of them follows: `(account, follower)`, ascending; with each its opposite.
+    mutual: Vec<(AccountId, AccountId)>,
 }
 
 /// Who follows whom.
@@ -130,16 +133,27 @@ impl Network {
 
     fn stored(publics: Vec<PublicSlice>, graph: Graph) -> Self {
         let links = Links::Stored(Stored::new(graph, &publics));
-        Self { publics, links }
+        Self { publics, links, mutual: Vec::new() }
     }
 
     /// The network of `plan` of which nothing is stored. Two networks with the same plan and key are equal.
     ///
-    /// Its audiences and followings are distributed as in that which [`block_model::generate`] stores, but no relation is mutual.
+    /// Its audiences and followings are distributed as in that which [`block_model::generate`] stores, but no relation is mutual but by
+    /// chance and between named accounts.
     pub fn procedural(plan: &Plan, key: RunKey) -> Self {
         let publics = block_model::slices_of(&plan.publics);
         let links = Links::Procedural(Box::new(Procedural::new(plan, &publics, key)));
-        Self { publics, links }
+        let mutual = block_model::mutual_follows(plan, &publics);
+        Self { publics, links, mutual }
+    }
+
+    /// The same network in which these pairs of named accounts follow each other.
+    #[cfg(test)]
+    pub(crate) fn with_mutual_follows(self, pairs: &[[AccountId; 2]]) -> Self {
+        let mut mutual: Vec<_> =
+            pairs.iter().flat_map(|&[one, other]| [(one, other), (other, one)]).collect();
+        mutual.sort_unstable();
+        Self { mutual, ..self }
     }
 
     /// Number of accounts, named ones included.
@@ -152,10 +166,16 @@ impl Network {
 
     /// Number of follow relations; the expected one where they are not stored.
     pub fn n_edges(&self) -> usize {
-        match &self.links {
+        let in_lists = match &self.links {
             Links::Stored(stored) => stored.graph.n_edges(),
             Links::Procedural(procedural) => procedural.expected_links(),
-        }
+        };
+        in_lists + self.mutual.len()
+    }
+
+    /// Follows between named accounts, all of them mutual: `(account, follower)`, ascending.
+    pub fn mutual_follows(&self) -> &[(AccountId, AccountId)] {
+        &self.mutual
     }
 
     /// The publics in order.
@@ -163,7 +183,7 @@ impl Network {
         &self.publics
     }
 
-    /// Followers of `account`, ascending. Where they are not stored this computes all of them: [`list`](Self::list) does without.
+    /// Anonymous followers of `account`, ascending. Where they are not stored this computes all of them: [`list`](Self::list) does without.
     pub fn followers(&self, account: AccountId) -> Cow<'_, [u32]> {
         match &self.links {
             Links::Stored(stored) => Cow::Borrowed(stored.graph.followers(account.0)),
@@ -178,7 +198,7 @@ impl Network {
         }
     }
 
-    /// Who follows whom, without publics, if that is stored.
+    /// Who is followed by whom among the anonymous, if that is stored.
     pub fn graph(&self) -> Option<&Graph> {
         match &self.links {
             Links::Stored(stored) => Some(&stored.graph),
@@ -186,7 +206,20 @@ impl Network {
         }
     }
 
-    /// The followers of `account` as a list that is looked up by position.
+    /// Who follows whom, named accounts among one another too, if that is stored.
+    pub fn whole_graph(&self) -> Option<Cow<'_, Graph>> {
+        let graph = self.graph()?;
+        if self.mutual.is_empty() {
+            return Some(Cow::Borrowed(graph));
+        }
+        let in_lists = (0..graph.n_nodes())
+            .flat_map(|account| graph.followers(account).iter().map(move |&follower| (account, follower)));
+        let between_named = self.mutual.iter().map(|(account, follower)| (account.0, follower.0));
+        let edges: Vec<(u32, u32)> = in_lists.chain(between_named).collect();
+        Some(Cow::Owned(Graph::from_edges(graph.n_nodes(), &edges)))
+    }
+
+    /// The anonymous followers of `account` as a list that is looked up by position.
     pub fn list<'a>(&'a self, account: AccountId, memory: &'a mut ListMemory) -> FollowerList<'a> {
         match &self.links {
             Links::Stored(stored) => FollowerList(Followers::Stored {
@@ -203,13 +236,21 @@ impl Network {
 
     /// Whether `follower` follows `account`, without looking through the list.
     pub fn follows(&self, follower: AccountId, account: AccountId, memory: &mut ListMemory) -> bool {
+        let Some(public) = self.public_of(follower) else {
+            return self.follow_each_other(account, follower);
+        };
         match &self.links {
             Links::Stored(stored) => stored.graph.followers(account.0).binary_search(&follower.0).is_ok(),
-            Links::Procedural(network) => self.public_of(follower).is_some_and(|public| {
+            Links::Procedural(network) => {
                 network.remember(account, &self.publics, &mut memory.0);
                 network.is_followed_by(account, follower, public, &mut memory.0)
-            }),
+            }
         }
+    }
+
+    /// Whether two named accounts follow each other.
+    pub fn follow_each_other(&self, one: AccountId, other: AccountId) -> bool {
+        self.mutual.binary_search(&(one, other)).is_ok()
     }
 
     /// How many accounts `account` is expected to follow; `None` where links are stored and can be counted.
@@ -311,6 +352,43 @@ pub(crate) mod tests {
                 prop_assert_eq!(begin as usize, list.len());
             }
             prop_assert_eq!(found, expected.into_iter().collect::<Vec<_>>());
+        }
+    }
+
+    /// Stored or computed, named accounts that follow each other are in no list and change none; the whole graph has them.
+    #[test]
+    fn named_accounts_follow_each_other_beside_the_lists() {
+        use block_model::{NamedPlan, PublicPlan, Tails, generate};
+        let named = |key| NamedPlan { key, followers: vec![30.0] };
+        let plan = Plan {
+            publics: vec![PublicPlan { n_accounts: 100, weight: 1.0, community: 0 }],
+            mean_followed: vec![4.0],
+            named: (1..=4).map(named).collect(),
+            mutual: vec![[0, 2], [3, 2], [2, 0], [1, 1]],
+            tails: Tails { audience_exponent: 2.2, following_exponent: 2.5, correlation: 0.5, cutoff: 20.0 },
+            reciprocity: 0.0,
+            circles: circles::Circles::NONE,
+        };
+        let alone = Plan { mutual: Vec::new(), ..plan.clone() };
+        let pairs =
+            [(100, 102), (102, 100), (102, 103), (103, 102)].map(|(u, v)| (AccountId(u), AccountId(v)));
+        let mut memory = ListMemory::default();
+        for make in [generate, Network::procedural] {
+            let (network, without) = (make(&plan, RunKey::new(1, 0)), make(&alone, RunKey::new(1, 0)));
+            assert_eq!(network.mutual_follows(), pairs);
+            assert_eq!(network.n_edges(), without.n_edges() + 4);
+            for (u, v) in (0..104).flat_map(|u| (0..104).map(move |v| (AccountId(u), AccountId(v)))) {
+                let expected = without.follows(v, u, &mut memory) || pairs.contains(&(u, v));
+                assert_eq!(network.follows(v, u, &mut memory), expected, "{v:?} {u:?}");
+            }
+            assert!((0..104).all(|id| network.followers(AccountId(id)) == without.followers(AccountId(id))));
+            let Some(whole) = network.whole_graph() else { continue };
+            assert_eq!(whole.n_edges(), network.n_edges());
+            assert_eq!(
+                whole.followers(102).iter().filter(|&&id| id >= 100).collect::<Vec<_>>(),
+                [&100, &103]
+            );
+            assert_eq!(without.whole_graph().as_deref(), without.graph());
         }
     }
 

@@ -34,6 +34,9 @@ pub fn table(
     line("following exponent", exponent(&survey.following));
     line("correlation of the two", number(survey.correlation));
     line("reciprocity", rare(survey.reciprocity) + " of edges");
+    if survey.n_mutual > 0 {
+        line("mutual follows", format!("{} pairs of named accounts", grouped(survey.n_mutual as u64)));
+    }
     line("closure", rare(survey.closure) + " of pairs of followers");
     let largest = survey.named.iter().take(n_top);
     let largest: Vec<String> = largest
@@ -91,6 +94,7 @@ pub fn json(name: &str, survey: &Survey, n_top: usize, handle_of: impl Fn(Accoun
         "mean_following": mean(survey.mean_following),
         "correlation": survey.correlation,
         "reciprocity": mean(survey.reciprocity),
+        "named_mutual_pairs": survey.n_mutual,
         "closure": mean(survey.closure),
         "largest_audiences": largest,
     })
@@ -109,7 +113,8 @@ mod tests {
         let plan = Plan {
             publics: vec![PublicPlan { n_accounts, weight: 1.0, community: 0 }],
             mean_followed: vec![1e6],
-            named: vec![NamedPlan { key: 1, followers: vec![30.0] }],
+            named: [1, 2].map(|key| NamedPlan { key, followers: vec![31.0 - f64::from(key)] }).to_vec(),
+            mutual: vec![[0, 1]],
             tails: Tails {
                 audience_exponent: 2.2,
                 following_exponent: 2.55,
@@ -127,16 +132,20 @@ mod tests {
         let text = table("x", &survey(60), 5, |account| format!("@{}", account.0), Style::Plain);
         for line in [
             "x\n",
-            "  nodes                     61\n",
+            "  nodes                     62\n",
             "  audience                  median 59, mean 59.000, largest in the sample 59\n",
             "  reciprocity               100.000 [99.981, 100.000] % of edges\n",
-            "  largest audiences         @60 30\n",
+            "  mutual follows            1 pairs of named accounts\n",
+            "  largest audiences         @60 30, @61 29\n",
         ] {
             assert!(text.contains(line), "`{line}` is not in\n{text}");
         }
         let object = json("x", &survey(60), 5, |account| format!("@{}", account.0));
-        assert_eq!((&object["nodes"], &object["mean_audience"]["value"]), (&json!(61), &json!(59.0)));
-        assert_eq!(object["largest_audiences"], json!([{ "id": "@60", "audience": 30 }]));
+        assert_eq!((&object["nodes"], &object["mean_audience"]["value"]), (&json!(62), &json!(59.0)));
+        assert_eq!(
+            object["largest_audiences"],
+            json!([{ "id": "@60", "audience": 30 }, { "id": "@61", "audience": 29 }])
+        );
     }
 
     #[test]

@@ -102,7 +102,7 @@ fn entities(page: &mut Page, scenario: &Scenario) {
             ),
             Scale::Full => format!(
                 "every user of {} as an account of its own (full size): who follows whom is computed when it is asked for, \
-                 without mutual follows but those by chance",
+                 without mutual follows but those by chance and those of named accounts",
                 names(&network.publics)
             ),
         },

@@ -127,6 +127,9 @@ section! {
         /// Officials and leaders of the simulated countries that it follows in order to be followed: the share `dispositions.network.reciprocity` of them follows it
         /// back, in addition to `followers`.
         pub follows: u64 = 0,
+        /// Accounts of the scenario, and states (their ministries' accounts), with which it follows each other: the staff of either see what the other
+        /// posts with the probability `dispositions.hearing.followed`, whatever language they monitor.
+        pub mutual: Vec<Spanned<String>> = Vec::new(),
         /// Time that a reader spends on getting to what it posts: nothing in a feed, minutes where something has to be installed first.
         pub access_cost: TimeSpan = TimeSpan::ZERO,
         /// Where the numbers come from.

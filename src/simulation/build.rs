@@ -269,7 +269,7 @@ fn network_plan(
     publics: &[Public],
     rates: &[f64],
     mean_followed: Vec<f64>,
-    named: Vec<NamedPlan>,
+    (named, mutual): (Vec<NamedPlan>, Vec<[u32; 2]>),
     shape: &NetworkParams,
 ) -> Plan {
     let sampled = |(public, rate): (&Public, &f64)| {
@@ -281,6 +281,7 @@ fn network_plan(
         publics: publics.iter().zip(rates).map(sampled).collect(),
         mean_followed,
         named,
+        mutual,
         tails: tails(shape),
         reciprocity: shape.reciprocity.get(),
         circles: Circles { share: shape.circles.get(), size: shape.circle_size.get() },

@@ -21,6 +21,7 @@ fn plan(reciprocity: f64) -> Plan {
         publics: vec![PublicPlan { n_accounts: 40_000, weight: 1.0, community: 0 }],
         mean_followed: vec![20.0],
         named: vec![NamedPlan { key: 1, followers: vec![4000.0] }],
+        mutual: Vec::new(),
         tails: Tails { audience_exponent: 2.2, following_exponent: 2.55, correlation: 0.6, cutoff: 300.0 },
         reciprocity,
         circles: Circles::NONE,

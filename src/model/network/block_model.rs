@@ -24,6 +24,7 @@ use super::{Network, PublicSlice, STANCE_BINS};
 use crate::engine::streams::{Purpose, RunKey, Stream, Subject};
 use crate::model::graph::Graph;
 use crate::model::graph::generate::weights::pareto;
+use crate::model::ids::AccountId;
 use rand_distr::Distribution;
 use rand_distr::weighted::WeightedAliasIndex;
 
@@ -65,6 +66,8 @@ pub struct Plan {
     pub mean_followed: Vec<f64>,
     /// Named accounts.
     pub named: Vec<NamedPlan>,
+    /// Pairs of named accounts, by their places in `named`, that follow each other.
+    pub mutual: Vec<[u32; 2]>,
     /// Shape of the weights.
     pub tails: Tails,
     /// Share of relations that are mutual, 0 to 1.
@@ -91,7 +94,9 @@ impl Plan {
 
 /// Generates and stores the network of `plan`. Two networks with the same plan and key are equal.
 pub fn generate(plan: &Plan, key: RunKey) -> Network {
-    Network::stored(slices_of(&plan.publics), graph(plan, key))
+    let publics = slices_of(&plan.publics);
+    let mutual = mutual_follows(plan, &publics);
+    Network { mutual, ..Network::stored(publics, graph(plan, key)) }
 }
 
 /// Who follows whom in the network of `plan`, without its publics.
@@ -113,6 +118,18 @@ pub fn graph(plan: &Plan, key: RunKey) -> Graph {
         follow_named(named, n_anonymous + idx as u32, &slices, &weights, key, &mut edges);
     }
     Graph::from_edges(n_anonymous + plan.named.len() as u32, &edges)
+}
+
+/// Whom of the named accounts which of them follows: `(account, follower)`, ascending, each once, nobody itself.
+pub(super) fn mutual_follows(plan: &Plan, publics: &[PublicSlice]) -> Vec<(AccountId, AccountId)> {
+    let first = publics.last().map_or(0, |slice| slice.bin_starts[STANCE_BINS]);
+    let both = |&[one, other]: &[u32; 2]| [(one, other), (other, one)];
+    let pairs = plan.mutual.iter().flat_map(both).filter(|(one, other)| one != other);
+    let mut follows: Vec<_> =
+        pairs.map(|(one, other)| (AccountId(first + one), AccountId(first + other))).collect();
+    follows.sort_unstable();
+    follows.dedup();
+    follows
 }
 
 pub(super) fn slices_of(publics: &[PublicPlan]) -> Vec<PublicSlice> {
@@ -374,7 +391,6 @@ fn follow_named(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::ids::AccountId;
     use crate::model::network::ListMemory;
 
     const TAILS: Tails =
@@ -388,6 +404,7 @@ mod tests {
             ],
             mean_followed: vec![25.0, 15.0, 5.0, 40.0],
             named: vec![NamedPlan { key: 1, followers: vec![40_000.0, 5_000.0] }],
+            mutual: Vec::new(),
             tails: TAILS,
             reciprocity,
             circles: Circles::NONE,

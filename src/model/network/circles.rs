@@ -286,6 +286,7 @@ mod tests {
                 .to_vec(),
             mean_followed: vec![25.0, 15.0, 5.0, 40.0],
             named: Vec::new(),
+            mutual: Vec::new(),
             tails: Tails {
                 audience_exponent: 1.8,
                 following_exponent: 2.55,

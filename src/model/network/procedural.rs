@@ -24,7 +24,8 @@
 //!
 //! # What it lacks
 //!
-//! No relation is mutual but by chance, named accounts follow nobody, and there are no circles: no more triangles than the strata bring about.
+//! No relation is mutual but by chance, and there are no circles: no more triangles than the strata bring about. Named accounts follow each other
+//! where the plan says so, which [the network](super::Network) stores; they follow nobody else.
 
 mod named;
 mod strata;

@@ -5,7 +5,7 @@ use super::places::{at_most_one, audience_ids, refer_item, rounded};
 use super::{
     ACCOUNT, COUNTRY, Checker, MARKET, MESSAGE, OUTLET, ROLE, Register, STATE, Segments, join, unknown,
 };
-use crate::text::Problem;
+use crate::text::{Problem, Spanned};
 use crate::units::{Probability, TimeSpan};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -103,6 +103,27 @@ fn accounts(checker: &mut Checker<'_>, parts: &Parts) {
             simulated_state(checker, parts, state, &join(at, "state"));
         }
         audience(checker, parts, *account.followers, &account.audience, (at, "audience"));
+        for other in &account.mutual {
+            mutual(checker, parts, id, other);
+        }
+    }
+}
+
+/// Whom the account `id` and it follow each other: another account of the scenario, or a state that is simulated.
+fn mutual(checker: &mut Checker<'_>, parts: &Parts, id: &str, other: &Spanned<String>) {
+    let at: Segments<'_> = &["accounts", id, "mutual"];
+    let problem = |checker: &Checker<'_>, text| Problem { place: other.place(), ..checker.at(at, text) };
+    let chosen = parts.header.as_ref().and_then(|header| header.states.as_ref());
+    let is_simulated = |state: &str| chosen.is_none_or(|chosen| chosen.iter().any(|one| **one == state));
+    if **other == id {
+        let text = format!("`{id}` can't follow itself");
+        let problem = problem(checker, text).allowed("other accounts of the scenario, and states");
+        checker.report(problem);
+    } else if !(checker.knows(ACCOUNT, other) || checker.knows(STATE, other) && is_simulated(other)) {
+        let problem = problem(checker, String::new());
+        let states = checker.ids(STATE).into_iter().filter(|state| is_simulated(state));
+        let ids: Vec<&str> = checker.ids(ACCOUNT).into_iter().chain(states).collect();
+        checker.report(unknown(problem, "account or state", other, &ids));
     }
 }
 

@@ -328,6 +328,29 @@ fn more_followers_than_users() {
 }
 
 #[test]
+fn nobody_whom_an_account_can_follow() {
+    let mutual = "followers = 100\nmutual = [\"SA\", \"minstry\", \"reader\"]";
+    assert_snapshot!(scenario_with("followers = 100", mutual), @r#"
+    error: unknown account or state `minstry`
+      --> quarrel.toml:27:17
+       |
+    27 | mutual = ["SA", "minstry", "reader"]
+       |                 ^^^^^^^^^ accounts.reader.mutual
+       |
+       = allowed: `ministry`, `reader`, `CA` or `SA`
+       = hint: did you mean `ministry`?
+
+    error: `reader` can't follow itself
+      --> quarrel.toml:27:28
+       |
+    27 | mutual = ["SA", "minstry", "reader"]
+       |                            ^^^^^^^^ accounts.reader.mutual
+       |
+       = allowed: other accounts of the scenario, and states
+    "#);
+}
+
+#[test]
 fn too_few_accounts() {
     assert_snapshot!(scenario_with("accounts = 20_000", "accounts = 200"), @r#"
     error: `accounts` can't be `200`

@@ -275,6 +275,7 @@ pub(super) fn plan(
         let outlet = &world.outlets[id];
         named.push(audience(id, *outlet.followers, &outlet.audience));
     }
+    let mutual = mutual(scenario, names)?;
     let posts =
         |handle: &String| scenario.file.events.messages.values().any(|message| *message.author == *handle);
     let posting: Vec<usize> =
@@ -299,9 +300,23 @@ pub(super) fn plan(
         publics,
         &rates,
         mean_followed(scenario, names, publics, (&all, &drafts), shape),
-        named,
+        (named, mutual),
         shape,
     ))
+}
+
+/// Pairs of named accounts, by their places among all of them, that follow each other.
+fn mutual(scenario: &Scenario, names: &Names) -> Result<Vec<[u32; 2]>, BuildError> {
+    let n_scenario = names.n_scenario_accounts;
+    let place = |name: &String| {
+        let account = position(&names.voices[..n_scenario], name);
+        let place = account.map_or_else(|| Ok(n_scenario + find("states", &names.states, name)?), Ok)?;
+        Ok(place as u32)
+    };
+    let pairs = scenario.file.accounts.iter().flat_map(|(handle, account)| {
+        account.mutual.iter().map(move |other| Ok([place(handle)?, place(other)?]))
+    });
+    pairs.collect()
 }
 
 /// Mean number of accounts of public g that a member of h follows, at `g * publics + h`.

@@ -65,6 +65,28 @@ fn the_network_of_full_size_is_surveyed_and_not_written() {
     assert!(!desk.path("x.txt").exists());
 }
 
+/// The mutual follows that a scenario lists are there at full size and on a sample, where they are links of the graph like others.
+#[test]
+fn named_accounts_follow_each_other_at_any_size() {
+    let desk = Desk::new();
+    let mutual = [
+        "--set",
+        r#"accounts.CanEmbSA.mutual=["SA"]"#,
+        "--set",
+        r#"accounts.CanadaFP.mutual=["SA", "CanEmbSA"]"#,
+    ];
+    let network = |size: &[&str], mutual: &[&str]| {
+        json(&desk.get(&[&["network", SAUDI, "--json"], size, mutual].concat()))
+    };
+    let full = network(&["--full-size"], &mutual);
+    assert_eq!(full["named_mutual_pairs"], 3);
+    let table = desk.get(&[&["network", SAUDI, "--full-size"], &mutual[..]].concat());
+    assert!(table.contains("mutual follows            3 pairs of named accounts"), "{table}");
+    let small = ["--set", "network.accounts=16000"];
+    let edges = |mutual| network(&small, mutual)["edges"].as_u64().unwrap();
+    assert_eq!(edges(&mutual), edges(&[]) + 6);
+}
+
 #[test]
 fn rules_that_look_at_every_link_and_too_many_accounts_are_refused() {
     let desk = Desk::new();

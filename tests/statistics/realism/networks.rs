@@ -12,6 +12,7 @@ pub(crate) fn generated(n_accounts: u32, mean_followed: f64, shape: &NetworkPara
         publics: vec![PublicPlan { n_accounts, weight: 1.0, community: 0 }],
         mean_followed: vec![mean_followed],
         named: Vec::new(),
+        mutual: Vec::new(),
         tails: Tails {
             audience_exponent: shape.audience_exponent.get(),
             following_exponent: shape.following_exponent.get(),

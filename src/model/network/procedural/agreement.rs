@@ -21,6 +21,7 @@ fn plan() -> Plan {
         publics: [8000, 900].map(|n_accounts| PublicPlan { n_accounts, weight: 1.0, community: 0 }).to_vec(),
         mean_followed: vec![25.0, 15.0, 5.0, 40.0],
         named: vec![NamedPlan { key: 1, followers: vec![2000.0, 500.0] }],
+        mutual: Vec::new(),
         tails: TAILS,
         reciprocity: 0.35,
         circles: Circles::NONE,

@@ -23,6 +23,7 @@ fn plan(n_large: u32) -> Plan {
             NamedPlan { key: 1, followers: vec![400.0, 900.0, 11.0, 0.0] },
             NamedPlan { key: 2, followers: vec![0.25, 0.0, 3.5, 7.0] },
         ],
+        mutual: Vec::new(),
         tails: TAILS,
         reciprocity: 0.35,
         circles: Circles::NONE,
@@ -253,4 +254,41 @@ fn strata_cover_each_public_by_halves_and_their_parts_add_up() {
         network.strata[network.strata_range(PublicId(2))].iter().map(|stratum| stratum.n).collect();
     assert_eq!(small.iter().sum::<u32>(), 11);
     assert!(small.iter().all(|&n| n > 0), "{small:?}");
+}
+
+/// The six accounts of the platform's leaders among 326 million: their audiences to the last account, followers at sampled positions all
+/// different and members, and of accounts drawn at random as many followers as the audience is of all. That number is binomial: 3.9
+/// standard deviations at α = 1e-4, and one more for the draw of the stratum sizes.
+#[test]
+fn leaders_have_their_real_followers_at_true_size() {
+    let n = 326_000_000;
+    let audiences = [125_000_000.0, 87_000_000.0, 13_000_000.0, 6_000_000.0, 5_000_000.0, 3_000_000.0];
+    let mut plan = plan(n);
+    let leader =
+        |(key, &followers): (u32, &f64)| NamedPlan { key, followers: vec![followers, 0.0, 0.0, 0.0] };
+    plan.named = (1..).zip(&audiences).map(leader).collect();
+    let network = Network::procedural(&plan, RunKey::new(1, 0));
+    let mut memory = ListMemory::default();
+    let first = network.n_accounts() - 6;
+    for (leader, audience) in (first..).map(AccountId).zip(audiences) {
+        let n_followers = audience as u32;
+        let mut followers: Vec<AccountId> = {
+            let mut list = network.list(leader, &mut memory);
+            assert_eq!(list.len(), n_followers);
+            let positions = (0..3000).map(|idx| (u64::from(n_followers) * idx / 3000) as u32);
+            let ends = [n_followers - 1, 0, 1, 2];
+            positions.skip(3).chain(ends).map(|position| list.follower_at(position)).collect()
+        };
+        let n_looked_at = followers.len();
+        assert!(followers.iter().all(|&follower| network.follows(follower, leader, &mut memory)));
+        followers.sort_unstable();
+        followers.dedup();
+        assert_eq!(followers.len(), n_looked_at, "{leader:?} has somebody twice");
+        let mut stream = RunKey::new(2, 0).stream(Purpose::new("passers-by"), Subject::new(leader.0, 0));
+        let met =
+            (0..4000).filter(|_| network.follows(AccountId(stream.below(n)), leader, &mut memory)).count();
+        let share = audience / f64::from(n);
+        let bound = 3.9 * (4000.0 * share * (1.0 - share)).sqrt() + 1.0;
+        assert!((met as f64 - 4000.0 * share).abs() < bound, "{met} of {leader:?}, not {}", 4000.0 * share);
+    }
 }
