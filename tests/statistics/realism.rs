@@ -4,11 +4,11 @@
 //! model is meant to meet a number, the tolerance is stated with the reason; where it misses, the test holds the size of the miss, so
 //! that a change which makes it larger is seen.
 
+#[expect(dead_code, reason = "`examples/realism`, which draws the plots of the page, uses the rest")]
 mod experiments;
+#[expect(dead_code, reason = "`examples/realism`, which draws the plots of the page, uses the rest")]
 mod measured;
 mod networks;
-mod page;
-mod plots;
 
 use experiments::{Tree, cascades, delays, engagement, leader_curve, mean, ordinary, popular, share_up_to};
 use measured::{DELAYS, FOLLOWER_GRAPHS, LEADER, NEIGHBOURS, TREES};

@@ -1,7 +1,7 @@
 //! The plots of `docs/realism.md`.
 
-use super::experiments::{Tree, delays, mean, share_up_to};
-use super::measured::{DELAYS, FOLLOWER_GRAPHS, LEADER, NEIGHBOURS, SIZES, TREES};
+use crate::experiments::{Tree, delays, mean, share_up_to};
+use crate::measured::{DELAYS, FOLLOWER_GRAPHS, LEADER, NEIGHBOURS, SIZES, TREES};
 use plotters::coord::Shift;
 use plotters::element::DashedPathElement;
 use plotters::prelude::*;
@@ -46,7 +46,7 @@ pub(crate) fn draw(
     let _ = register_font(
         "sans-serif",
         FontStyle::Normal,
-        include_bytes!("../../../assets/fonts/DejaVuSans-subset.ttf"),
+        include_bytes!("../../assets/fonts/DejaVuSans-subset.ttf"),
     );
     for (name, plot) in [
         ("realism-clustering", clustering_plot(clustering)),
@@ -90,7 +90,12 @@ fn size_plot(trees: &[Tree]) -> Plot {
         key: SeriesLabelPosition::UpperRight,
         series: vec![
             ("real: 3,333 messages on a topic".to_owned(), REAL, Mark::Dots, real),
-            (format!("simulated: {} messages", trees.len()), SIMULATED, Mark::Line, simulated),
+            (
+                format!("simulated: {} messages", twiplomacy::report::human::grouped(trees.len() as u64)),
+                SIMULATED,
+                Mark::Line,
+                simulated,
+            ),
         ],
     }
 }
@@ -241,10 +246,14 @@ impl Plot {
                     chart.draw_series(places.map(|place| Circle::new(place, 4, colour.filled())))?
                 }
             };
-            let is_dot = *mark == Mark::Dots;
+            let mark = *mark;
             drawn.label(name).legend(move |(x, y)| {
-                let points = if is_dot { vec![(x + 8, y), (x + 9, y)] } else { vec![(x, y), (x + 18, y)] };
-                PathElement::new(points, colour.stroke_width(if is_dot { 8 } else { 2 }))
+                let points = [(x, y), (x + 18, y)];
+                match mark {
+                    Mark::Line => PathElement::new(points, colour.stroke_width(2)).into_dyn(),
+                    Mark::Dashes => DashedPathElement::new(points, 7, 4, colour.stroke_width(2)).into_dyn(),
+                    Mark::Dots => Circle::new((x + 9, y), 4, colour.filled()).into_dyn(),
+                }
             });
         }
         chart

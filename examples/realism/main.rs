@@ -1,23 +1,34 @@
 //! Simulated networks and cascades beside real ones: prints the tables of `docs/realism.md` and draws its plots.
 //!
-//! Not a test, and left out of the suite; it is asked for by
-//! `REALISM_PLOTS=docs cargo test --release --test statistics realism::page -- --ignored --nocapture`. `REALISM_SET` may hold changes of
-//! parameters, separated by semicolons, to see what each is good for.
+//! `cargo run --release --example realism -- docs` draws the plots into `docs`; without a folder it only prints. Further arguments are changes of
+//! parameters, `PATH=VALUE`, to see what each is good for. It takes some minutes. The tests in `tests/statistics/realism.rs` run the same experiments.
 
-#![expect(clippy::print_stdout, reason = "it prints tables")]
+#![expect(clippy::print_stdout, reason = "the tables are what the program is for")]
+#![expect(clippy::unwrap_used, reason = "a program for one page may stop where it can't go on")]
 
-use super::experiments::{self, Tree, delays, mean, share_up_to};
-use super::measured::{self, DELAYS, FOLLOWER_GRAPHS, LEADER, NEIGHBOURS, SIZES, TREES};
-use super::{networks, plots};
+#[path = "../../tests/statistics/realism/experiments.rs"]
+mod experiments;
+#[path = "../../tests/statistics/realism/measured.rs"]
+mod measured;
+#[path = "../../tests/statistics/realism/networks.rs"]
+mod networks;
+mod plots;
+#[path = "../../tests/statistics/stage.rs"]
+mod stage;
+
+use experiments::{Tree, delays, mean, share_up_to};
+use measured::{DELAYS, FOLLOWER_GRAPHS, LEADER, NEIGHBOURS, SIZES, TREES};
 use twiplomacy::engine::streams::RunKey;
 use twiplomacy::graphs::measure::Measures;
 use twiplomacy::mechanisms::NetworkParams;
 
-#[test]
-#[ignore = "prints the tables and draws the plots of a page"]
-fn tables_and_plots_of_the_page() {
-    let changes = std::env::var("REALISM_SET").unwrap_or_default();
-    let set: Vec<&str> = changes.split(';').filter(|change| !change.is_empty()).collect();
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (folder, changes) = match arguments.split_first() {
+        Some((folder, changes)) => (Some(folder), changes),
+        None => (None, &[][..]),
+    };
+    let set: Vec<&str> = changes.iter().map(String::as_str).collect();
     let shape = experiments::dispositions(&set).network;
     let clustering = compare_networks(&shape);
     let ordinary = experiments::cascades(&experiments::ordinary(), 60, &set);
@@ -39,8 +50,8 @@ fn tables_and_plots_of_the_page() {
         at(0.99) / at(0.5)
     );
     when(&ordinary, &popular, &leader);
-    if let Ok(folder) = std::env::var("REALISM_PLOTS") {
-        plots::draw(&folder, &clustering, &ordinary, &popular, (&minutes, &leader));
+    if let Some(folder) = folder {
+        plots::draw(folder, &clustering, &ordinary, &popular, (&minutes, &leader));
     }
 }
 
