@@ -1,18 +1,19 @@
 //! The platform at its true size: set-up, memory, time per run; and how time grows with accounts and with sharers.
 //!
-//! `cargo bench --bench full_size` prints the tables in about two minutes. What is compared is measured in turn, round after round, in one process,
-//! so that whatever else the machine does hits all alike; times are medians over rounds. The memory is the largest that the process has
-//! had so far (`VmHWM`, Linux only).
+//! `cargo bench --bench full_size` prints the tables in about two minutes; `-- platform`, `accounts`, `sharers` or `stored` one of them. What is
+//! compared is measured in turn, round after round, in one process, so that whatever else the machine does hits all alike; times are
+//! medians over rounds of the time on the processor. The memory is the largest that the process has had so far (`VmHWM`, Linux only).
 
 #![expect(clippy::print_stdout, reason = "the tables are what the program is for")]
-#![expect(clippy::disallowed_types, reason = "a benchmark looks at the clock")]
 #![expect(clippy::disallowed_methods, reason = "the memory of a process stands in a file of the system")]
 
+#[path = "clock/mod.rs"]
+mod clock;
 #[path = "../tests/statistics/stage.rs"]
 mod stage;
 
+use clock::{Took, took};
 use stage::{Stage, posted};
-use std::time::Instant;
 use twiplomacy::model::ids::MessageId;
 use twiplomacy::scenario::{self, Request, Scenario, bundled};
 use twiplomacy::simulation::Simulation;
@@ -23,10 +24,15 @@ const SHARING_ONLY: &str = r#"dispositions.off = ["press", "salience", "hearing"
 const ROUNDS: u64 = 9;
 
 fn main() {
-    platform();
-    accounts();
-    sharers();
-    stored();
+    let parts: [(&str, fn()); 4] =
+        [("platform", platform), ("accounts", accounts), ("sharers", sharers), ("stored", stored)];
+    // Cargo hands `--bench` on.
+    let asked: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    for (name, part) in parts {
+        if asked.is_empty() || asked.iter().any(|asked| asked == name) {
+            part();
+        }
+    }
 }
 
 fn load(set: &[String]) -> Scenario {
@@ -47,15 +53,11 @@ fn peak_mib() -> f64 {
     kib.map_or(f64::NAN, |kib| kib / 1024.0)
 }
 
-/// Shares of all messages in a run, and its seconds.
-fn timed(stage: &mut Stage<'_>, run: u64) -> (f64, f64) {
-    let clock = Instant::now();
+/// Shares of all messages in a run.
+fn shares(stage: &mut Stage<'_>, run: u64) -> usize {
     let world = stage.play(run);
-    let seconds = clock.elapsed().as_secs_f64();
     assert!(posted(world, "thread-1").is_some(), "the message that is measured was not posted");
-    let shares =
-        (0..world.messages.len()).map(|id| world.spread(MessageId::new(id)).cascade.nodes().len() - 1);
-    (shares.sum::<usize>() as f64, seconds)
+    (0..world.messages.len()).map(|id| world.spread(MessageId::new(id)).cascade.nodes().len() - 1).sum()
 }
 
 /// A row of a table: what is measured, and what was found in each round.
@@ -65,30 +67,33 @@ struct Row<'a> {
     runs: u64,
     shares: Vec<f64>,
     seconds: Vec<f64>,
+    wall: Vec<f64>,
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    sort(&mut values);
+    sorted(&values, 0.5, Method::Linear)
 }
 
 impl<'a> Row<'a> {
     fn new(name: String, (scenario, simulation): &'a (Scenario, Simulation), runs: u64) -> Self {
-        Self { name, stage: Stage::new(scenario, simulation), runs, shares: Vec::new(), seconds: Vec::new() }
+        let stage = Stage::new(scenario, simulation);
+        Self { name, stage, runs, shares: Vec::new(), seconds: Vec::new(), wall: Vec::new() }
     }
 
     fn round(&mut self, round: u64) {
-        let (mut shares, mut seconds) = (0.0, 0.0);
-        for run in round * self.runs..(round + 1) * self.runs {
-            let (more, longer) = timed(&mut self.stage, run);
-            shares += more;
-            seconds += longer;
-        }
-        self.shares.push(shares / self.runs as f64);
-        self.seconds.push(seconds / self.runs as f64);
+        let mut n_shares = 0;
+        let Took { wall, busy } = took(|| {
+            let runs = round * self.runs..(round + 1) * self.runs;
+            n_shares = runs.map(|run| shares(&mut self.stage, run)).sum();
+        });
+        self.shares.push(n_shares as f64 / self.runs as f64);
+        self.seconds.push(busy / self.runs as f64);
+        self.wall.push(wall / self.runs as f64);
     }
 
     /// Mean shares of a run, median seconds of a run, and median nanoseconds a share.
     fn found(&self) -> (f64, f64, f64) {
-        let median = |mut values: Vec<f64>| {
-            sort(&mut values);
-            sorted(&values, 0.5, Method::Linear)
-        };
         let per_share =
             self.seconds.iter().zip(&self.shares).map(|(seconds, shares)| 1e9 * seconds / shares.max(1.0));
         let mean = self.shares.iter().sum::<f64>() / self.shares.len() as f64;
@@ -107,18 +112,21 @@ fn table(title: &str, mut rows: Vec<Row<'_>>) -> Vec<(f64, f64)> {
             for row in &mut rows {
                 row.shares.clear();
                 row.seconds.clear();
+                row.wall.clear();
             }
         }
     }
     println!(
-        "\n{title}\n\n| | shares a run | ms a run | ns a share | to the first row |\n| --- | ---: | ---: | ---: | ---: |"
+        "\n{title}\n\n| | shares a run | ms a run | by the wall | ns a share | to the first row |\n\
+         | --- | ---: | ---: | ---: | ---: | ---: |"
     );
     let found: Vec<(f64, f64, f64)> = rows.iter().map(Row::found).collect();
     for (row, (shares, seconds, per_share)) in rows.iter().zip(&found) {
         println!(
-            "| {} | {shares:.0} | {:.2} | {per_share:.0} | {:.2} |",
+            "| {} | {shares:.0} | {:.2} | {:.2} | {per_share:.0} | {:.2} |",
             row.name,
             1e3 * seconds,
+            1e3 * median(row.wall.clone()),
             per_share / found[0].2
         );
     }
@@ -127,28 +135,35 @@ fn table(title: &str, mut rows: Vec<Row<'_>>) -> Vec<(f64, f64)> {
 
 /// The tariff thread, coupled, before all users of the world.
 fn platform() {
-    let clock = Instant::now();
-    let countries: Vec<String> = load(&[]).world.countries.keys().map(|code| format!("{code:?}")).collect();
-    let set = [format!("network.publics=[{}]", countries.join(",")), "network.scale=full".to_owned()];
-    let scenario = load(&set);
-    let simulation = build(&scenario);
-    let seconds = clock.elapsed().as_secs_f64();
+    let mut built = None;
+    let Took { wall, busy } = took(|| built = Some(everybody()));
+    let (set, scenario, simulation) = built.expect("it was built");
     let network = &simulation.setting().network;
     println!(
-        "{} accounts, {} follower links expected; set-up {:.0} ms, {:.0} MiB at the most until then",
+        "{} accounts, {} follower links expected; set-up {:.0} ms ({:.0} by the wall), {:.0} MiB at the most until then",
         network.n_accounts(),
         network.n_edges(),
-        1e3 * seconds,
+        1e3 * busy,
+        1e3 * wall,
         peak_mib()
     );
     let sharing = load(&[&set[..], &[SHARING_ONLY.to_owned()]].concat());
     let (coupled, alone) = ((scenario, simulation), (sharing.clone(), build(&sharing)));
     let rows = vec![
-        Row::new("coupled with governments and markets".to_owned(), &coupled, 5),
-        Row::new("diffusion alone".to_owned(), &alone, 5),
+        Row::new("coupled with governments and markets".to_owned(), &coupled, 1),
+        Row::new("diffusion alone".to_owned(), &alone, 3),
     ];
     table("the tariff thread", rows);
     println!("\n{:.0} MiB at the most until then", peak_mib());
+}
+
+/// The thread before all users of the world: changes of the scenario, the scenario, and what is built of it.
+fn everybody() -> ([String; 2], Scenario, Simulation) {
+    let countries: Vec<String> = load(&[]).world.countries.keys().map(|code| format!("{code:?}")).collect();
+    let set = [format!("network.publics=[{}]", countries.join(",")), "network.scale=full".to_owned()];
+    let scenario = load(&set);
+    let simulation = build(&scenario);
+    (set, scenario, simulation)
 }
 
 /// One message of one author before the users of one country of `users`.
