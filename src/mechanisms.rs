@@ -345,7 +345,7 @@ impl Mechanisms {
             (Name::Mobilisation, Box::new(mobilisation::Mobilisation::new(mobilisation))),
             (Name::NewsPricing, Box::new(news_pricing::NewsPricing::new(news_pricing, setting))),
             (Name::Trading, Box::new(trading::Trading::new(trading, setting))),
-            (Name::Volatility, Box::new(volatility::Volatility::new(volatility))),
+            (Name::Volatility, Box::new(volatility::Volatility::new(volatility, setting))),
         ];
         list.retain(|(name, _)| !off.contains(name));
         Self { list }

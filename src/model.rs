@@ -5,12 +5,14 @@ pub mod cascade;
 pub mod clock;
 pub mod custom;
 pub mod decaying;
+pub mod deed;
 pub mod event;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod graph;
 pub mod ids;
 pub mod network;
+pub mod noise;
 pub mod outcome;
 pub mod platform;
 pub mod setting;

@@ -13,6 +13,8 @@ mod thirds;
 
 pub use layout::layout;
 
+use crate::model::deed::Deed;
+use crate::model::event::Act;
 use crate::model::ids::{CountryId, StateId};
 use crate::model::outcome::{ActRow, Layout, Outcome, StopReason};
 use crate::model::setting::Setting;
@@ -91,6 +93,29 @@ impl<'a> Observers<'a> {
         self.next_bin += 1;
     }
 
+    /// The acts of states and what was done on the platform, in order of time.
+    fn acts(&self, world: &World<'_>) -> Vec<ActRow> {
+        let acts = world.acts.iter().enumerate().map(|(idx, act)| row_of(world, idx, act));
+        let deeds = world.deeds.iter().enumerate().filter_map(|(idx, deed)| self.deed_row(world, idx, deed));
+        let mut rows: Vec<ActRow> = acts.chain(deeds).collect();
+        rows.sort_by_key(|row| row.time);
+        rows
+    }
+
+    fn deed_row(&self, world: &World<'_>, idx: usize, deed: &Deed) -> Option<ActRow> {
+        Some(ActRow {
+            id: format!("deed:{idx}"),
+            time: deed.time,
+            actor: self.layout.party_named(&deed.actor.name(world.setting))?,
+            target: self.layout.party_named(&deed.target.name(world.setting))?,
+            code: deed.code.0,
+            instrument: None,
+            weight: world.setting.codes[deed.code.idx()].weight,
+            rung: 0,
+            cause: world.reason_name(deed.reason).unwrap_or_else(|| "record".to_owned()),
+        })
+    }
+
     /// The outcome of the run that has just ended.
     pub fn finish(&mut self, world: &World<'_>, run: u64, stop: StopReason, events: u64) -> Outcome {
         while self.next_bin < self.layout.bins.len() {
@@ -104,13 +129,14 @@ impl<'a> Observers<'a> {
         society::scalars(world, &mut scalars);
         self.marks.scalars(world, &mut scalars);
         ratios::scalars(&self.ratios, &mut scalars);
-        let acts = world.acts.iter().map(|act| row_of(world, act)).collect();
+        let acts = self.acts(world);
         Outcome { run, stop, events, scalars, acts, series: std::mem::take(&mut self.series) }
     }
 }
 
-fn row_of(world: &World<'_>, act: &crate::model::event::Act) -> ActRow {
+fn row_of(world: &World<'_>, idx: usize, act: &Act) -> ActRow {
     ActRow {
+        id: format!("act:{idx}"),
         time: act.time,
         actor: act.actor.0,
         target: act.target.0,

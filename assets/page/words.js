@@ -15,7 +15,7 @@ const WORDS = {
     areas: 'Areas grow with the number of people, but less than in proportion; near countries follow one another more.',
     picked: 'A sample that stands for all runs, in the order of', until: 'so far', posted: 'posted', deleted: 'deleted',
     heard: 'heard', decided: 'decided', act: 'act', price_kind: 'price', given: 'given', spread: 'spread', end_kind: 'end', bots: 'bots',
-    amplified: 'amplified', moderated: 'moderated', denied: 'denied', all_kinds: 'all', quiet: 'without press', run_ends: 'Outcomes of this run',
+    amplified: 'amplified', conduct: 'on the platform', moderated: 'moderated', denied: 'denied', all_kinds: 'all', quiet: 'without press', run_ends: 'Outcomes of this run',
   },
   fr: {
     language: 'Langue', replay: 'Regarder une simulation', charts: 'Dans le temps', run: 'Simulation', of_runs: 'sur', play: 'Lire', pause: 'Pause',
@@ -31,7 +31,7 @@ const WORDS = {
     areas: 'Les surfaces croissent avec le nombre de personnes, mais moins que proportionnellement ; les pays voisins se suivent davantage.',
     picked: 'Un échantillon représentatif de toutes les simulations, dans l’ordre de', until: 'jusqu’ici', posted: 'publié', deleted: 'supprimé',
     heard: 'entendu', decided: 'décidé', act: 'acte', price_kind: 'cours', given: 'donné', spread: 'diffusion', end_kind: 'fin', bots: 'robots',
-    amplified: 'amplifié', moderated: 'modéré', denied: 'démenti', all_kinds: 'tout', quiet: 'sans la presse', run_ends: 'Résultats de cette simulation',
+    amplified: 'amplifié', conduct: 'sur la plateforme', moderated: 'modéré', denied: 'démenti', all_kinds: 'tout', quiet: 'sans la presse', run_ends: 'Résultats de cette simulation',
   },
 };
 

@@ -74,6 +74,7 @@ impl Bots {
                 let time = now + swarm.start + self.wait(swarm, id, (bot, 0), world);
                 agenda.schedule(time, Event::BotDue { swarm: idx as u16, message: id, bot, round: 0 });
             }
+            world.facts.push_back(Event::SwarmSetOut { swarm: idx as u16, message: id });
             world.note(|world| TimelineEntry {
                 time: now,
                 kind: EntryKind::Bots,

@@ -238,7 +238,7 @@ impl NewsPricing {
         let before = world.credence[act.issue.idx()];
         let stage = match act.cause {
             Cause::Script(script) => world.setting.script.acts[script.idx()].stage,
-            Cause::Message(_) | Cause::Act(_) | Cause::Recognition(_) | Cause::Platform(_) => None,
+            Cause::Message(_) | Cause::Act(_) | Cause::Recognition(_) => None,
         };
         let weight = world.setting.codes[act.code.idx()].weight.get();
         let would_be_hit = is_hit_hardest(act, world.setting);

@@ -212,7 +212,7 @@ fn is_left_out(act: &Act, world: &World<'_>) -> bool {
             follows.is_some_and(|message| world.posted_publicly(message).is_none())
         }
         Cause::Message(message) => world.retraction(act.actor, message).is_some(),
-        Cause::Act(_) | Cause::Recognition(_) | Cause::Platform(_) => false,
+        Cause::Act(_) | Cause::Recognition(_) => false,
     }
 }
 

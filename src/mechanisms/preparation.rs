@@ -70,7 +70,7 @@ impl Mechanism for Preparation {
         let number = world.key.uniform(SECOND_THOUGHT, Subject::new(act.key, 0));
         let wanted = match act.cause {
             Cause::Message(cause) => self.still_wanted(&act, cause, world),
-            Cause::Script(_) | Cause::Act(_) | Cause::Recognition(_) | Cause::Platform(_) => 1.0,
+            Cause::Script(_) | Cause::Act(_) | Cause::Recognition(_) => 1.0,
         };
         let now = agenda.now();
         if number < wanted {

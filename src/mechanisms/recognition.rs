@@ -169,6 +169,8 @@ impl Recognition {
             key: key_from(entry.key, who.key),
         };
         if who.is_platform {
+            let (recognition, member) = (recognition as u16, member as u16);
+            world.facts.push_back(Event::PlatformRecognised { recognition, member });
             world.note(|_| TimelineEntry {
                 time: now,
                 kind: EntryKind::Moderated,

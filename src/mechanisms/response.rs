@@ -21,17 +21,24 @@
 //! A rung of words is one act. A severe rung is a *package*: a number of instruments drawn without replacement from
 //! those that the state has not yet used against the other, up to the rung chosen, one of them on it, exempt ones left out;
 //! weights are (1 − 0.9·cost)·exp(−`interest`·cost·D): what costs the state itself is spared, the more the more it depends on the other. The first is used at once, the others follow over the next days; what must be prepared
-//! is ready after a log-normal time.
+//! is ready after a log-normal time (submodule `package`).
 //!
-//! Acts of the other side within `review` after it began to think about one are part of the same affair, and so is a message that
+//! A state that chooses no hostile answer may offer the other a way out: submodule `way_out`.
+//!
+//! Hostile acts of the other side within `review` after it began to think about one are part of the same affair, and so is a message that
 //! continues a public one: they are not thought about one by one, so they call for no decision and leave no tension of their own.
+
+mod package;
+#[cfg(test)]
+mod tests;
+mod way_out;
 
 use super::Mechanism;
 use crate::engine::Agenda;
-use crate::engine::streams::{Purpose, Stream, Subject, key_from};
+use crate::engine::streams::{Purpose, Stream, Subject, key_from, key_of};
 use crate::model::custom::Decision;
 use crate::model::event::{Act, Cause, Event};
-use crate::model::ids::{CodeId, InstrumentId, MessageId, RungId, StateId};
+use crate::model::ids::{CodeId, MessageId, RungId, StateId};
 use crate::model::timeline::{EntryKind, TimelineEntry};
 use crate::model::vocabulary::{Delivery, Sphere, VoiceKind};
 use crate::model::world::{Origin, World};
@@ -42,9 +49,6 @@ const LATENCY: Purpose = Purpose::new("response latency");
 const BYPASS: Purpose = Purpose::new("response bypass");
 const CHOICE: Purpose = Purpose::new("response choice");
 const WORDS: Purpose = Purpose::new("response words");
-const PACKAGE: Purpose = Purpose::new("response package");
-const SPACING: Purpose = Purpose::new("response spacing");
-const READY: Purpose = Purpose::new("response preparation");
 
 params! {
     /// Parameters of response.
@@ -85,6 +89,16 @@ params! {
         review: TimeSpan,
         /// Mean time between the instruments of a package.
         spacing: TimeSpan,
+        /// ζ of a state that does not answer: log-odds of offering a way out where next to nothing has happened.
+        way_out: f64,
+        /// More where the two have come to the top of the ladder.
+        danger: NonNegative,
+        /// More where it fully believes that the other has offered one.
+        reciprocity: NonNegative,
+        /// Less for a state that has been hit harder than it has hit.
+        face: NonNegative,
+        /// How much a state shuns words that concede much, unless it has paid back.
+        concession: NonNegative,
     }
 }
 
@@ -105,7 +119,8 @@ impl Response {
         let now = agenda.now();
         let message = world.message(id);
         let (key, origin) = (message.key, message.origin);
-        if let (Origin::Act(_), Some(author)) = (origin, message.author) {
+        let is_hostile = world.setting.codes[message.code.idx()].weight.get() < 0.0;
+        if let (Origin::Act(_), Some(author), true) = (origin, message.author, is_hostile) {
             let dyad = world.setting.dyad_idx(state, author);
             let relation = &mut world.relations[dyad];
             if relation.last_review.is_some_and(|last| now.since(last) < self.params.review) {
@@ -213,36 +228,54 @@ impl Response {
 
     fn decide(&self, state: StateId, id: MessageId, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
         let now = agenda.now();
-        let Some(index) = self.index(state, id, now, world) else { return };
         let message = world.message(id);
-        let Some(target) = message.author else { return };
+        let Some(target) = message.author.filter(|&author| author != state) else { return };
         let setting = world.setting;
         let subject = Subject::new(setting.states[state.idx()].key, message.key);
-        let eased = self.eased(state, target, now, world);
-        let rung = chosen_rung(index, eased, world.key.uniform(CHOICE, subject), world);
-        let rung = world.decided(&Decision { time: now, state, message: id, author: target, rung });
+        let index = self.index(state, id, now, world);
+        let rung = index.map(|index| {
+            let eased = self.eased(state, target, now, world);
+            let rung = chosen_rung(index, eased, world.key.uniform(CHOICE, subject), world);
+            world.decided(&Decision { time: now, state, message: id, author: target, rung })
+        });
         let decision = Act {
             time: now,
             actor: state,
             target,
             code: CodeId(0),
             instrument: None,
-            rung,
+            rung: rung.unwrap_or(RungId::NONE),
             issue: message.issue,
             cause: Cause::Message(id),
             key: key_from(setting.states[state.idx()].key, message.key),
         };
-        if let Some(hearing) = world.hearing_mut(state, id) {
+        let way_out = match decision.rung {
+            RungId::NONE => self.way_out(state, target, id, now, world),
+            _ => None,
+        };
+        if let (Some(rung), Some(hearing)) = (rung, world.hearing_mut(state, id)) {
             hearing.answer = Some(rung);
         }
-        world.note(|world| TimelineEntry {
-            time: now,
-            kind: EntryKind::Decided,
-            id: format!("decided:{}:{}", setting.states[state.idx()].id, world.name_of(id)),
-            actor: setting.states[state.idx()].id.clone(),
-            cause: Some(world.name_of(id)),
-            text: decision_text(state, id, rung, world),
-        });
+        if rung.is_some() || way_out.is_some() {
+            world.note(|world| TimelineEntry {
+                time: now,
+                kind: EntryKind::Decided,
+                id: format!("decided:{}:{}", setting.states[state.idx()].id, world.name_of(id)),
+                actor: setting.states[state.idx()].id.clone(),
+                cause: Some(world.name_of(id)),
+                text: decision_text(state, id, decision.rung, way_out, world),
+            });
+        }
+        if let Some(code) = way_out {
+            let key = key_from(decision.key, key_of("way out"));
+            agenda.schedule(now, Event::ActDue(Act { code, key, ..decision }));
+        }
+        self.carry_out(decision, subject, world, agenda);
+    }
+
+    /// Does what was decided: nothing, words, or a package.
+    fn carry_out(&self, decision: Act, subject: Subject, world: &World<'_>, agenda: &mut Agenda<Event>) {
+        let (setting, rung, now) = (world.setting, decision.rung, agenda.now());
         if rung == RungId::NONE {
             return;
         }
@@ -255,102 +288,25 @@ impl Response {
             Some(size) => self.use_package(decision, size, subject, world, agenda),
         }
     }
-
-    fn use_package(
-        &self,
-        decision: Act,
-        size: (u32, u32),
-        subject: Subject,
-        world: &World<'_>,
-        agenda: &mut Agenda<Event>,
-    ) {
-        let chosen = self.draw_package(&decision, size, &mut world.key.stream(PACKAGE, subject), world);
-        let mut time = agenda.now();
-        for (place, instrument) in chosen.into_iter().enumerate() {
-            let tool = &world.setting.instruments[instrument.idx()];
-            if place > 0 {
-                let mut stream = world.key.stream(SPACING, Subject::new(decision.key, tool.key));
-                time = time
-                    + TimeSpan::from_ms((self.params.spacing.as_ms() as f64 * stream.exponential()) as i64);
-            }
-            let act = Act {
-                time,
-                code: tool.code,
-                instrument: Some(instrument),
-                rung: tool.rung,
-                key: key_from(decision.key, tool.key),
-                ..decision
-            };
-            if tool.preparation == TimeSpan::ZERO {
-                agenda.schedule(time, Event::ActDue(act));
-                continue;
-            }
-            let mut stream = world.key.stream(READY, Subject::new(decision.key, tool.key));
-            let ready = time + stream.log_normal(tool.preparation, self.params.latency_spread.get());
-            agenda.schedule(ready, Event::PreparedDue(Act { time: ready, ..act }));
-        }
-    }
-
-    /// Instruments of a package: one on the rung itself first, then others up to it, drawn without replacement.
-    fn draw_package(
-        &self,
-        decision: &Act,
-        (least, most): (u32, u32),
-        stream: &mut Stream,
-        world: &World<'_>,
-    ) -> Vec<InstrumentId> {
-        let setting = world.setting;
-        let dyad = setting.dyad(decision.actor, decision.target);
-        let is_used = |id: &InstrumentId| {
-            let used = |act: &Act| {
-                (act.actor, act.target) == (decision.actor, decision.target) && act.instrument == Some(*id)
-            };
-            world.acts.iter().any(used)
-        };
-        let first_severe =
-            setting.ladder.iter().position(|rung| rung.package.is_some()).unwrap_or(usize::MAX);
-        let mut available: Vec<InstrumentId> = setting.states[decision.actor.idx()]
-            .instruments
-            .iter()
-            .copied()
-            .filter(|id| {
-                let rung = setting.instruments[id.idx()].rung;
-                rung <= decision.rung
-                    && rung.idx() >= first_severe
-                    && !dyad.exempt.contains(id)
-                    && !is_used(id)
-            })
-            .collect();
-        let size = least + stream.below(most.saturating_sub(least).saturating_add(1));
-        let mut chosen = Vec::new();
-        for place in 0..size.min(available.len() as u32) {
-            let on_rung = |id: &InstrumentId| setting.instruments[id.idx()].rung == decision.rung;
-            let must_be_on_rung = place == 0 && available.iter().any(on_rung);
-            let weight = |id: &InstrumentId| {
-                let cost = setting.instruments[id.idx()].cost;
-                let spared = libm::exp(-self.params.interest.get() * cost * dyad.dependence);
-                if must_be_on_rung && !on_rung(id) { 0.0 } else { (1.0 - 0.9 * cost) * spared }
-            };
-            let total: f64 = available.iter().map(weight).sum();
-            let mut mark = stream.uniform() * total;
-            let position = available.iter().position(|id| {
-                mark -= weight(id);
-                mark < 0.0
-            });
-            let Some(position) = position else { break };
-            chosen.push(available.remove(position));
-        }
-        chosen
-    }
 }
 
 /// What a state took a message for and what it will do, in words.
-fn decision_text(state: StateId, id: MessageId, rung: RungId, world: &World<'_>) -> String {
+fn decision_text(
+    state: StateId,
+    id: MessageId,
+    rung: RungId,
+    way_out: Option<CodeId>,
+    world: &World<'_>,
+) -> String {
     let setting = world.setting;
     let understood =
         world.hearing(state, id).and_then(|hearing| hearing.understood).unwrap_or(world.message(id).code);
     let code = &setting.codes[understood.idx()];
-    let choice = if rung == RungId::NONE { "does not answer" } else { &setting.ladder[rung.idx()].name };
+    let choice = match way_out {
+        Some(code) => format!("a way out: {}", setting.codes[code.idx()].name),
+        None if rung == RungId::NONE => "does not answer".to_owned(),
+        None => setting.ladder[rung.idx()].name.clone(),
+    };
     format!("takes {} for `{}` (CAMEO {}) and chooses: {choice}", world.name_of(id), code.name, code.code)
 }
 
@@ -404,312 +360,5 @@ impl Mechanism for Response {
             Event::DecisionDue { state, message } => self.decide(state, message, world, agenda),
             _ => {}
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::mechanisms::{Bench, share_of_runs};
-    use crate::model::fixture::{self, A, B, C, DEMAND, RECALL, TRADE, WORDS};
-    use crate::model::ids::ScriptId;
-    use crate::model::setting::Setting;
-    use crate::model::world::Message;
-
-    fn rule(base: f64) -> Response {
-        Response::new(&Params {
-            base,
-            tension: NonNegative::clamped(1.0),
-            salience: NonNegative::clamped(0.2),
-            salience_unit: Probability::clamped(0.01),
-            slight: NonNegative::clamped(2.0),
-            audience: NonNegative::clamped(1.5),
-            dependence: NonNegative::clamped(10.0),
-            private: NonNegative::clamped(1.0),
-            satisfied: NonNegative::clamped(1.5),
-            commitment: NonNegative::clamped(1.0),
-            interest: NonNegative::clamped(20.0),
-            in_kind: NonNegative::clamped(4.0),
-            memory: TimeSpan::from_days(30),
-            search: Probability::clamped(0.2),
-            latency_spread: NonNegative::clamped(0.5),
-            bypass: TimeSpan::from_secs(1800),
-            review: TimeSpan::from_hours(48),
-            spacing: TimeSpan::from_hours(10),
-        })
-    }
-
-    /// Acts that B decides on when it has understood `message` as a demand.
-    fn acts(setting: &Setting, message: Message, base: f64, run: u64) -> Vec<(SimTime, Act)> {
-        let mut rule = rule(base);
-        let mut bench = Bench::new(setting, run);
-        let id = bench.post(message, &mut rule);
-        bench.decide(id, Some(DEMAND), &mut rule);
-        let planned = bench.agenda.drain().into_iter().filter_map(|(time, event)| match event {
-            Event::ActDue(act) => Some((time, act)),
-            _ => None,
-        });
-        planned.collect()
-    }
-
-    /// η = −1.5 + 1·0.1 + 2·0.5 + 1.5 − 10·0.05 = 0.6 against thresholds 0, 1 and 2; α = 1e-4 for each of three shares.
-    #[test]
-    fn rungs_have_the_probabilities_of_the_ordered_logit() {
-        let setting = fixture::setting();
-        let highest = |run| {
-            acts(&setting, fixture::appeal(SimTime::START), -1.5, run).iter().map(|(_, act)| act.rung).max()
-        };
-        for (rung, threshold) in [(WORDS, 0.0), (RECALL, 1.0), (TRADE, 2.0)] {
-            let found = share_of_runs(4000, |&run| highest(run) >= Some(rung));
-            let expected = 1.0 / (1.0 + f64::exp(threshold - 0.6));
-            let bound = 3.9 * (expected * (1.0 - expected) / 4000.0).sqrt();
-            assert!((found - expected).abs() < bound, "{found} {expected} at {rung:?}");
-        }
-    }
-
-    #[test]
-    fn a_package_begins_on_its_rung_and_never_repeats_or_uses_what_is_exempt() {
-        let mut setting = fixture::setting();
-        let dyad = setting.dyad_idx(B, A);
-        let exempt = InstrumentId(1);
-        setting.dyads[dyad].exempt.push(exempt);
-        for run in 0..200 {
-            let package = acts(&setting, fixture::appeal(SimTime::START), 50.0, run);
-            let tools: Vec<InstrumentId> = package.iter().filter_map(|(_, act)| act.instrument).collect();
-            assert_eq!(package[0].1.rung, TRADE);
-            assert_eq!(package[0].0, SimTime::START);
-            assert!(package.windows(2).all(|pair| pair[0].0 <= pair[1].0));
-            assert!(!tools.contains(&exempt));
-            assert!((1..tools.len()).all(|idx| !tools[..idx].contains(&tools[idx])), "{tools:?}");
-        }
-    }
-
-    #[test]
-    fn language_and_audience_raise_the_answer_and_privacy_lowers_it_run_by_run() {
-        let setting = fixture::setting();
-        let public = fixture::appeal(SimTime::START);
-        let foreign = Message { languages: [fixture::LANGUAGE[0]].into_iter().collect(), ..public.clone() };
-        let private = Message { delivery: Delivery::Private, ..public.clone() };
-        let answers = |message: &Message, run| !acts(&setting, message.clone(), -1.5, run).is_empty();
-        let mut fewer = 0;
-        for run in 0..500 {
-            for quieter in [&foreign, &private] {
-                assert!(answers(&public, run) || !answers(quieter, run));
-                fewer += u32::from(answers(&public, run) && !answers(quieter, run));
-            }
-        }
-        assert!(fewer > 50, "{fewer}");
-    }
-
-    /// η = 0.6 as above, and 1 more once B has threatened A in public (the highest rung of words here is that of criticism); α = 1e-4.
-    #[test]
-    fn a_threat_of_its_own_commits_a_state_if_it_was_public() {
-        let setting = fixture::setting();
-        for (delivery, expected) in [(Delivery::Public, 1.6_f64), (Delivery::Private, 0.6)] {
-            let found = share_of_runs(4000, |&run| {
-                let mut rule = rule(-1.5);
-                let mut bench = Bench::new(&setting, run);
-                let threat = Message {
-                    author: Some(B),
-                    voice: crate::model::ids::VoiceId(2),
-                    target: Some(A),
-                    code: CodeId(2),
-                    delivery,
-                    ..fixture::appeal(SimTime::START)
-                };
-                bench.post(threat, &mut rule);
-                let id = bench.post(fixture::appeal(SimTime::START), &mut rule);
-                bench.decide(id, Some(DEMAND), &mut rule);
-                bench.world.hearing(B, id).unwrap().answer != Some(RungId::NONE)
-            });
-            let expected = 1.0 / (1.0 + (-expected).exp());
-            let bound = 3.9 * (expected * (1.0 - expected) / 4000.0).sqrt();
-            assert!((found - expected).abs() < bound, "{delivery:?}: {found} {expected}");
-        }
-    }
-
-    /// Instruments 1 and 2 stand on the rung of trade and cost 0.3 and 0.5: with a dependence of 0.05 and an interest of 20 their weights are
-    /// 0.73·e^(−0.3) and 0.55·e^(−0.5), with none 0.73 and 0.55; α = 1e-4 for the share of packages that begin with the first.
-    #[test]
-    fn who_depends_on_the_other_spares_what_costs_itself() {
-        let mut setting = fixture::setting();
-        let dyad = setting.dyad_idx(B, A);
-        for dependence in [0.05, 0.0] {
-            setting.dyads[dyad].dependence = dependence;
-            let first = |run| acts(&setting, fixture::appeal(SimTime::START), 50.0, run)[0].1.instrument;
-            let found = share_of_runs(4000, |&run| first(run) == Some(InstrumentId(1)));
-            let weight = |cost: f64| (1.0 - 0.9 * cost) * f64::exp(-20.0 * cost * dependence);
-            let expected = weight(0.3) / (weight(0.3) + weight(0.5));
-            let bound = 3.9 * (expected * (1.0 - expected) / 4000.0).sqrt();
-            assert!((found - expected).abs() < bound, "{dependence}: {found} {expected}");
-        }
-    }
-
-    /// A quarrel as an absorbing chain: the tension is half of the rung that B used last, no answer ends it and trade measures end it too. From
-    /// rungs 1 and 2 the probabilities of each rung are those of the ordered logit, so with Q between them and r into trade the
-    /// probabilities of ending in trade solve (I − Q)·x = r. Start at rung 1; α = 1e-4.
-    #[test]
-    fn a_quarrel_is_absorbed_with_the_probabilities_of_the_matrix_solution() {
-        let setting = fixture::setting();
-        let (base, dyad) = (-0.4, setting.dyad_idx(B, A));
-        // η = base + T + 2·0.5 + 1.5 − 10·0.05, thresholds 0, 1, 2.
-        let index = |rung: f64| base + 0.5 * rung + 1.0 + 1.5 - 0.5;
-        let passes = |rung: f64, threshold: f64| 1.0 / (1.0 + f64::exp(threshold - index(rung)));
-        let step = |rung: f64| {
-            let [p1, p2, p3] = [0.0, 1.0, 2.0].map(|threshold| passes(rung, threshold));
-            [p1 - p2, p2 - p3, p3]
-        };
-        let ([a, b, r1], [c, d, r2]) = (step(1.0), step(2.0));
-        let determinant = (1.0 - a) * (1.0 - d) - b * c;
-        let expected = (r1 * (1.0 - d) + b * r2) / determinant;
-        let ends_in_trade = |run: u64| {
-            let mut rung = RungId(1);
-            for quarrel in 0..10_000 {
-                let mut rule = rule(base);
-                let mut bench = Bench::new(&setting, run);
-                let message = Message { key: quarrel, ..fixture::appeal(SimTime::START) };
-                let id = bench.post(message, &mut rule);
-                let tension =
-                    crate::model::decaying::Decaying::at_rest(0.5 * f64::from(rung.0), TimeSpan::ZERO);
-                bench.world.relations[dyad].tension = tension;
-                bench.decide(id, Some(DEMAND), &mut rule);
-                rung = bench.world.hearing(B, id).unwrap().answer.unwrap();
-                if rung == RungId::NONE || rung == TRADE {
-                    break;
-                }
-            }
-            rung == TRADE
-        };
-        let found = share_of_runs(4000, |&run| ends_in_trade(run));
-        let bound = 3.9 * (expected * (1.0 - expected) / 4000.0).sqrt();
-        assert!((found - expected).abs() < bound, "{found} {expected}");
-    }
-
-    /// The killing of one of B's own by A's forces opens the rungs of force to B, and having paid back closes them.
-    #[test]
-    fn force_is_answered_in_kind_only_after_force_and_less_once_paid_back() {
-        let mut setting = fixture::setting();
-        let force = RungId(setting.ladder.len() as u8);
-        setting.ladder.push(crate::model::setting::Rung {
-            id: "force".to_owned(),
-            name: "force".to_owned(),
-            sphere: Sphere::Force,
-            threshold: 9.0,
-            package: Some((1, 1)),
-        });
-        setting.codes[fixture::SANCTION.idx()].rung = force;
-        setting.instruments[2].rung = force;
-        let blow = |actor, target| Act {
-            time: SimTime::START,
-            actor,
-            target,
-            code: fixture::SANCTION,
-            instrument: None,
-            rung: RungId::NONE,
-            issue: crate::model::ids::IssueId(0),
-            cause: Cause::Script(ScriptId(0)),
-            key: 1,
-        };
-        let share = |blows: &[Act]| {
-            share_of_runs(2000, |&run| {
-                let mut rule = Response::new(&Params {
-                    in_kind: NonNegative::clamped(100.0),
-                    satisfied: NonNegative::clamped(3.0),
-                    ..rule(0.0).params
-                });
-                let mut bench = Bench::new(&setting, run);
-                for blow in blows {
-                    bench.world.take(*blow);
-                }
-                let message = Message {
-                    origin: Origin::Act(crate::model::ids::ActId(0)),
-                    ..fixture::appeal(SimTime::START)
-                };
-                let id = bench.post(message, &mut rule);
-                bench.decide(id, Some(fixture::SANCTION), &mut rule);
-                bench.world.hearing(B, id).unwrap().answer == Some(force)
-            })
-        };
-        let (unprovoked, struck, paid_back) =
-            (share(&[blow(A, C)]), share(&[blow(A, B)]), share(&[blow(A, B), blow(B, A)]));
-        // η = 0.1 + 2·0.8 + 1.5 − 0.5 = 2.7 against the threshold of 9, which sinks to that of trade, 2; once paid back η is lower by 3.
-        let expected = [2.7 - 9.0, 2.7 - 2.0, -0.3 - 2.0].map(|odds: f64| 1.0 / (1.0 + f64::exp(-odds)));
-        for (found, expected) in [unprovoked, struck, paid_back].into_iter().zip(expected) {
-            let bound = 3.9 * (expected * (1.0 - expected) / 2000.0).sqrt() + 1e-3;
-            assert!((found - expected).abs() < bound, "{found} {expected}");
-        }
-    }
-
-    /// Four levels of 6 h each with spread 0.5: the mean of a sum is 24·exp(0.125) h, its standard deviation 12·exp(0.125)·√(exp(0.25) − 1) h; a
-    /// leader who decides past them in three of ten cases does so in half an hour at the median. α = 1e-4.
-    #[test]
-    fn a_decision_goes_through_the_levels_of_the_ministry_or_past_them() {
-        let mut setting = fixture::setting();
-        let staff = &mut setting.states[B.idx()];
-        (staff.decision, staff.levels) = (TimeSpan::from_hours(24), 4);
-        let hours = |setting: &Setting, run| {
-            let world = Bench::new(setting, run).world;
-            rule(0.0).latency(B, 7, &world).as_hours()
-        };
-        let mean = (0..2000).map(|run| hours(&setting, run)).sum::<f64>() / 2000.0;
-        let expected = 24.0 * 0.125_f64.exp();
-        let deviation = 12.0 * 0.125_f64.exp() * (0.25_f64.exp() - 1.0).sqrt();
-        assert!((mean - expected).abs() < 3.9 * deviation / 2000.0_f64.sqrt(), "{mean} {expected}");
-        setting.states[B.idx()].bypass = 0.3;
-        // Four hours lie more than four deviations above the one distribution and below any plausible sum of the other.
-        let quick = share_of_runs(2000, |&run| hours(&setting, run) < 4.0);
-        assert!((quick - 0.3).abs() < 3.9 * (0.21_f64 / 2000.0).sqrt(), "{quick}");
-    }
-
-    /// Three of four offices are spared half of the fifth of their time that looking up takes: the sum is shorter by 3/4·0.1, draw by draw in
-    /// each office; a single office has nobody to learn from.
-    #[test]
-    fn a_common_archive_spares_later_offices_what_the_first_has_looked_up() {
-        let mut setting = fixture::setting();
-        let mut mean = |levels: u32, knowledge_base: f64| {
-            let staff = &mut setting.states[B.idx()];
-            (staff.decision, staff.levels) = (TimeSpan::from_hours(24), levels);
-            staff.knowledge_base = knowledge_base;
-            let world = |run| Bench::new(&setting, run).world;
-            (0..200).map(|run| rule(0.0).latency(B, 7, &world(run)).as_hours()).sum::<f64>() / 200.0
-        };
-        assert_eq!(mean(1, 0.0), mean(1, 1.0));
-        let (without, with) = (mean(4, 0.0), mean(4, 0.5));
-        // The first office has about a quarter of the time in every run; its part varies by a few hundredths in the mean of 200.
-        assert!((with / without - 0.925).abs() < 0.005, "{with} {without}");
-    }
-
-    #[test]
-    fn cooperation_calls_for_no_answer() {
-        let setting = fixture::setting();
-        let mut bench = Bench::new(&setting, 0);
-        let mut rule = rule(50.0);
-        let praise = Message { code: fixture::PRAISE, heard_as: None, ..fixture::appeal(SimTime::START) };
-        let id = bench.post(praise, &mut rule);
-        bench.decide(id, None, &mut rule);
-        assert_eq!(bench.agenda.n_pending(), 0);
-    }
-
-    #[test]
-    fn acts_of_one_affair_and_the_rest_of_a_thread_call_for_one_decision() {
-        let mut setting = fixture::setting();
-        let mut second = setting.script.messages[0].clone();
-        second.continues = Some(ScriptId(0));
-        setting.script.messages.push(second);
-        let mut bench = Bench::new(&setting, 0);
-        let mut rule = rule(0.0);
-        let origins = [
-            Origin::Script(ScriptId(0)),
-            Origin::Script(ScriptId(1)),
-            Origin::Act(crate::model::ids::ActId(0)),
-            Origin::Act(crate::model::ids::ActId(1)),
-        ];
-        let mut decisions = Vec::new();
-        for origin in origins {
-            let id = bench.post(Message { origin, ..fixture::appeal(SimTime::START) }, &mut rule);
-            bench.tell(Event::MessageHeard { state: B, message: id }, &mut rule);
-            decisions.push(bench.agenda.drain().len());
-        }
-        assert_eq!(decisions, [1, 0, 1, 0]);
     }
 }

@@ -221,6 +221,7 @@ impl Trading {
         let known = awareness::priced(id, world.news.iter(), now, &self.params, world);
         let background = awareness::priced(id, self.background.iter(), now, &self.params, world);
         let state = &mut world.markets[id.idx()];
+        state.rest = (1.0 - self.params.overnight.get()) * (1.0 - progress);
         let change = known - state.news;
         state.news = known;
         self.moved[id.idx()] += change.abs();
@@ -384,6 +385,7 @@ impl Trading {
             path.variance = self.laws[id.idx()].next(long_run, path.variance, day_return);
             path.last_close = path.level;
         }
+        state.rest = 1.0;
         if std::mem::take(&mut self.moved[id.idx()]) >= WORTH_TELLING {
             tell_close(id, self.steps[id.idx()].ends(day).1, (close, close_without), world);
         }

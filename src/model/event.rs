@@ -47,8 +47,6 @@ pub enum Cause {
     Act(ActId),
     /// It recognises, or answers one who did; the position is that of the recognition in the list of the script.
     Recognition(u16),
-    /// It was done to a message on the platform, and is no diplomatic act.
-    Platform(MessageId),
 }
 
 /// An act of a state, planned or taken.
@@ -137,6 +135,20 @@ pub enum Event {
         bot: u32,
         /// How often it has shared it already.
         round: u32,
+    },
+    /// A swarm of bots set out to share a message; the position is that in the list of the script.
+    SwarmSetOut {
+        /// The swarm.
+        swarm: u16,
+        /// The message.
+        message: MessageId,
+    },
+    /// A member of a recognition that is a platform recognised.
+    PlatformRecognised {
+        /// Position of the recognition in the list of the script.
+        recognition: u16,
+        /// Position of the member in its list.
+        member: u16,
     },
     /// A named account is to quote or pin; the position is that in the list of the script.
     AmplificationDue(u16),

@@ -78,16 +78,18 @@ pub struct OutcomeSpec {
     pub description: String,
 }
 
-/// One diplomatic act of one run.
+/// One act of one run: diplomatic, or on the platform.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ActRow {
+    /// `act:N` for the acts of states, `deed:N` for what was done on the platform, each counted from 0.
+    pub id: String,
     /// When it was taken.
     pub time: SimTime,
-    /// State that acted, as an index into [`Layout::states`].
+    /// Who acted, as [`Layout::party`] numbers it.
     pub actor: u16,
-    /// State acted upon.
+    /// Who was acted upon.
     pub target: u16,
-    /// CAMEO code, such as `163`, as an index into [`Layout::codes`].
+    /// CAMEO code, such as `163`, or the name of an act that has none, as an index into [`Layout::codes`].
     pub code: u16,
     /// Instrument used, as an index into [`Layout::instruments`]; `None` for plain words.
     pub instrument: Option<u16>,
@@ -95,8 +97,15 @@ pub struct ActRow {
     pub weight: Goldstein,
     /// Position on the ladder (0 is the lowest rung of the data).
     pub rung: u8,
-    /// Id of the message, or `act:N` of the act of this run, that it answers.
+    /// Id of the message, or of the act or deed of this run, that it follows from; `record` for what the scenario gives.
     pub cause: String,
+}
+
+impl ActRow {
+    /// Whether a state took it as an act of diplomacy, and not something done on the platform.
+    pub fn is_diplomatic(&self) -> bool {
+        self.id.starts_with("act:")
+    }
 }
 
 /// What a series shows; plots are chosen by it.
@@ -144,12 +153,28 @@ pub struct Layout {
     pub bins: Vec<SimTime>,
     /// Ids of states.
     pub states: Vec<String>,
-    /// CAMEO codes and the names of their acts.
+    /// Names of who else acts or is acted upon: accounts, swarms, platforms, readers.
+    pub others: Vec<String>,
+    /// CAMEO codes, or names of acts that have none, and what they stand for.
     pub codes: Vec<(String, String)>,
     /// Ids and names of instruments.
     pub instruments: Vec<(String, String)>,
     /// Ids and names of the rungs, lowest first.
     pub rungs: Vec<(String, String)>,
+}
+
+impl Layout {
+    /// Name of a party: states come first, then the others.
+    pub fn party(&self, index: u16) -> Option<&String> {
+        let index = usize::from(index);
+        self.states.get(index).or_else(|| self.others.get(index.checked_sub(self.states.len())?))
+    }
+
+    /// The number of the party of that name.
+    pub fn party_named(&self, name: &str) -> Option<u16> {
+        let index = self.states.iter().chain(&self.others).position(|party| party == name)?;
+        u16::try_from(index).ok()
+    }
 }
 
 /// Why a run ended.
@@ -185,7 +210,7 @@ pub struct Outcome {
     pub events: u64,
     /// One value for each [`OutcomeSpec`]; NaN where the outcome does not exist in this run (no act, so no time of the first act).
     pub scalars: Vec<f64>,
-    /// Diplomatic acts in order of time.
+    /// Acts of states and what was done on the platform, in order of time.
     pub acts: Vec<ActRow>,
     /// Series × bins, bins fastest; NaN before a series begins.
     pub series: Vec<f32>,

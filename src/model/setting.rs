@@ -7,6 +7,7 @@ use super::ids::{
     PublicId, RungId, ScriptId, StateId, VoiceId,
 };
 use super::network::{Network, STANCE_BINS};
+pub use super::noise::NoiseLaw;
 use super::platform::PlatformScript;
 use super::society::{Mobilisation, Recognition};
 use super::vocabulary::{Delivery, Medium, Motive, Sphere, Stage, Stakes, Traded, VoiceKind};
@@ -274,6 +275,18 @@ pub struct Code {
     pub heard_as: Option<CodeId>,
 }
 
+impl Code {
+    /// Whether it is a CAMEO code, which is a number.
+    pub fn is_cameo(&self) -> bool {
+        is_cameo(&self.code)
+    }
+}
+
+/// Whether the name of an act is a CAMEO code: those are numbers.
+pub fn is_cameo(code: &str) -> bool {
+    code.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// An instrument.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Instrument {
@@ -328,21 +341,6 @@ impl Issue {
     pub fn sides(&self) -> Option<[StateId; 2]> {
         Some([self.positive?, self.negative?])
     }
-}
-
-/// Law of the noise of daily returns: GJR-GARCH(1,1) with Hansen's skewed Student-t.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct NoiseLaw {
-    /// α: weight of the last squared return.
-    pub shock: f64,
-    /// γ: what a fall adds to it.
-    pub leverage: f64,
-    /// β: weight of the last variance.
-    pub memory: f64,
-    /// ν: degrees of freedom.
-    pub degrees: f64,
-    /// λ: negative where falls are the larger moves.
-    pub skew: f64,
 }
 
 /// When trading in an index pauses or ends.

@@ -15,6 +15,8 @@ pub enum EntryKind {
     Amplified,
     /// A label was set, an account muted, suspended or removed, or such a measure ended.
     Moderated,
+    /// Something else was done on the platform: a language chosen, a name misused.
+    Conduct,
     /// A message was denied.
     Denied,
     /// A message passed a number of shares or of people reached.
@@ -44,6 +46,7 @@ impl EntryKind {
             Self::Bots => "bots",
             Self::Amplified => "amplified",
             Self::Moderated => "moderated",
+            Self::Conduct => "conduct",
             Self::Denied => "denied",
             Self::Spread => "spread",
             Self::Heard => "heard",

@@ -3,6 +3,7 @@
 use super::cascade::{Cascade, Frame};
 use super::custom::Custom;
 use super::decaying::Decaying;
+use super::deed::{Deed, Reason};
 use super::event::{Act, Cause, Channel, Event};
 use super::ids::{
     ActId, CodeId, CountryId, IssueId, LanguageSet, MarketId, MessageId, OutletId, PublicId, RungId,
@@ -288,6 +289,8 @@ pub struct MarketState {
     pub days: Vec<DayReturns>,
     /// Times since the reference that a breaker has stopped trading.
     pub halts: u32,
+    /// Share of the variance of the day that is still to come; 1 between close and opening.
+    pub rest: f64,
 }
 
 /// What a message did to an open market within half an hour.
@@ -314,7 +317,7 @@ impl MarketState {
     /// A market at rest whose next daily return has `variance`.
     pub const fn at_rest(variance: f64, overshoot: Decaying) -> Self {
         let path = Path::at_rest(variance);
-        Self { path, without: path, news: 0.0, overshoot, days: Vec::new(), halts: 0 }
+        Self { path, without: path, news: 0.0, overshoot, days: Vec::new(), halts: 0, rest: 1.0 }
     }
 }
 
@@ -359,6 +362,8 @@ pub struct World<'a> {
     pub relations: Vec<Relation>,
     /// Acts in the order of acting.
     pub acts: Vec<Act>,
+    /// What was done on the platform, in the order of doing.
+    pub deeds: Vec<Deed>,
     /// Share of its planned messages that each state withholds, in the order of the states; empty where nothing is withheld.
     pub caution: Vec<Decaying>,
     /// Relations that were restored, by the position of the dyad of the one that had cut them, and when.
@@ -408,6 +413,7 @@ impl<'a> World<'a> {
             salience: Vec::new(),
             relations: Vec::new(),
             acts: Vec::new(),
+            deeds: Vec::new(),
             caution: Vec::new(),
             restored: Vec::new(),
             moves: Vec::new(),
@@ -447,6 +453,7 @@ impl<'a> World<'a> {
         self.relations.clear();
         self.relations.extend(self.setting.dyads.iter().map(still));
         self.acts.clear();
+        self.deeds.clear();
         self.caution.clear();
         self.restored.clear();
         self.moves.clear();
@@ -504,13 +511,6 @@ impl<'a> World<'a> {
         relation.peak = relation.peak.max(act.rung);
         self.acts.push(act);
         self.facts.push_back(Event::ActTaken(id));
-        Some(id)
-    }
-
-    /// Notes `act`, done on the platform, among the acts without announcing it. There is room for as many acts as [`Self::take`] says.
-    pub fn note_act(&mut self, act: Act) -> Option<ActId> {
-        let id = u16::try_from(self.acts.len()).ok().map(ActId)?;
-        self.acts.push(act);
         Some(id)
     }
 
@@ -632,9 +632,19 @@ impl World<'_> {
                 let follows = self.setting.script.acts[script.idx()].follows?;
                 Some(self.setting.script.messages[follows.idx()].id.clone())
             }
-            Cause::Message(message) | Cause::Platform(message) => Some(self.name_of(message)),
+            Cause::Message(message) => Some(self.name_of(message)),
             Cause::Act(act) => Some(format!("act:{}", act.idx())),
             Cause::Recognition(idx) => Some(self.setting.script.recognitions[usize::from(idx)].id.clone()),
+        }
+    }
+
+    /// Id of what a deed follows from; `None` for what the scenario gives.
+    pub fn reason_name(&self, reason: Reason) -> Option<String> {
+        match reason {
+            Reason::Given => None,
+            Reason::Message(message) => Some(self.name_of(message)),
+            Reason::Deed(deed) => Some(format!("deed:{deed}")),
+            Reason::Recognition(idx) => Some(self.setting.script.recognitions[usize::from(idx)].id.clone()),
         }
     }
 

@@ -84,6 +84,12 @@ pub(super) fn describe(setting: &Setting, columns: &mut Columns) {
                 "standard deviation of what {from} took {to} to intend, mean over the messages it thought about"
             ),
         );
+        add(
+            "way_out",
+            Unit::YesNo,
+            YesNo,
+            format!("{from} offered {to} a way out: a conciliatory act beside those on record"),
+        );
         add("restored", Unit::YesNo, YesNo, format!("{from} restored relations with {to} that it had cut"));
         for (idx, rung) in setting.ladder.iter().enumerate().skip(1) {
             add(
@@ -101,10 +107,7 @@ pub(super) fn describe(setting: &Setting, columns: &mut Columns) {
 }
 
 fn acts<'w>((from, to): (StateId, StateId), world: &'w World<'_>) -> impl Iterator<Item = &'w Act> {
-    world.acts.iter().filter(move |act| {
-        // What is done on the platform is listed, and is no diplomatic act.
-        act.actor == from && act.target == to && !matches!(act.cause, Cause::Platform(_))
-    })
+    world.acts.iter().filter(move |act| act.actor == from && act.target == to)
 }
 
 pub(super) fn series(world: &World<'_>, pairs: &[(StateId, StateId)], end: SimTime, row: &mut Vec<f32>) {
@@ -133,6 +136,8 @@ pub(super) fn scalars(world: &World<'_>, pairs: &[(StateId, StateId)], scalars: 
         let n = readings().count() as f64;
         scalars.push(readings().map(|intent| intent.weight).sum::<f64>() / n);
         scalars.push(readings().map(|intent| intent.spread).sum::<f64>() / n);
+        let is_way_out = |act: &Act| weight(act) > 0.0 && matches!(act.cause, Cause::Message(_));
+        scalars.push(f64::from(u8::from(acts(pair, world).any(is_way_out))));
         scalars.push(f64::from(u8::from(world.restored.iter().any(|(restored, _)| *restored == dyad))));
         let reached =
             (1..world.setting.ladder.len()).map(|rung| f64::from(u8::from(relation.peak.idx() >= rung)));

@@ -1,6 +1,7 @@
 //! The list of what is measured, and the bins of time of the series.
 
 use super::{dyads, markets, messages, ratios, society, thirds};
+use crate::model::deed::Party;
 use crate::model::outcome::{Layout, OutcomeKind, OutcomeSpec, SeriesGroup, SeriesSpec, Unit};
 use crate::model::setting::{Setting, When};
 use crate::units::{SimTime, TimeSpan};
@@ -33,6 +34,7 @@ pub fn layout(setting: &Setting) -> Layout {
         series: columns.series,
         bins: bins(&planned, setting.reference, setting.horizon),
         states: setting.states.iter().map(|state| state.id.clone()).collect(),
+        others: Party::others(setting),
         codes: setting.codes.iter().map(|code| (code.code.clone(), code.name.clone())).collect(),
         instruments: setting.instruments.iter().map(|tool| (tool.id.clone(), tool.name.clone())).collect(),
         rungs: setting.ladder.iter().map(|rung| (rung.id.clone(), rung.name.clone())).collect(),

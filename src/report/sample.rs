@@ -195,6 +195,7 @@ fn one_run(run: u64, layout: &Layout) -> Outcome {
             let rung = if index == 0 { 2 } else { (noise.uniform() * 5.0 * anger) as u8 };
             highest = highest.max(rung);
             acts.push(ActRow {
+                id: format!("act:{index}"),
                 time,
                 actor: u16::from(index % 2 == 1),
                 target: u16::from(index % 2 == 0),

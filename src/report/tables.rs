@@ -12,6 +12,7 @@ pub mod sweep;
 
 use crate::experiment::summary::Summary;
 use crate::model::outcome::{ActRow, Layout, Outcome, OutcomeKind};
+use crate::model::setting::is_cameo;
 use crate::units::{SimTime, UtcTime};
 use std::borrow::Cow;
 
@@ -120,7 +121,7 @@ fn outcome_cells(kind: OutcomeKind, values: impl Iterator<Item = f64>) -> Cells<
     }
 }
 
-/// `acts`: one row a diplomatic act, in the order of runs and of time within a run.
+/// `acts`: one row an act of a state or on the platform, in the order of runs and of time within a run.
 pub fn acts<'a>(layout: &'a Layout, outcomes: &'a [Outcome], start: UtcTime) -> Table<'a> {
     let rows: Vec<(&Outcome, &ActRow)> =
         outcomes.iter().flat_map(|outcome| outcome.acts.iter().map(move |act| (outcome, act))).collect();
@@ -128,8 +129,12 @@ pub fn acts<'a>(layout: &'a Layout, outcomes: &'a [Outcome], start: UtcTime) -> 
         |of: fn(&Outcome, &ActRow) -> i64| Cells::Int64(rows.iter().map(|(run, act)| of(run, act)).collect());
     let text =
         |of: &dyn Fn(&'a ActRow) -> Cow<'a, str>| Cells::Text(rows.iter().map(|(_, act)| of(act)).collect());
-    let state = |index: u16| name(layout.states.get(usize::from(index)));
+    let party = |index: u16| name(layout.party(index));
     let code = |act: &ActRow| layout.codes.get(usize::from(act.code));
+    let cameo = |act: &ActRow| match code(act) {
+        Some((id, _)) if !is_cameo(id) => Cow::Borrowed(""),
+        found => name(found.map(|(id, _)| id)),
+    };
     let instrument = |act: &ActRow| {
         act.instrument.map(|index| name(layout.instruments.get(usize::from(index)).map(|(id, _)| id)))
     };
@@ -147,10 +152,21 @@ pub fn acts<'a>(layout: &'a Layout, outcomes: &'a [Outcome], start: UtcTime) -> 
             "the same instant on the world's clock (RFC 3339)",
             text(&|act| utc(start, act.time)),
         ),
-        column("actor", "", "state that acted", text(&|act| state(act.actor))),
-        column("target", "", "state acted upon", text(&|act| state(act.target))),
-        column("code", "", "CAMEO code", text(&|act| name(code(act).map(|(id, _)| id)))),
-        column("act", "", "name of the CAMEO code", text(&|act| name(code(act).map(|(_, act)| act)))),
+        column(
+            "id",
+            "",
+            "`act:N` for the acts of states, `deed:N` for what was done on the platform; other rows of the run name it as their cause",
+            text(&|act| act.id.as_str().into()),
+        ),
+        column(
+            "actor",
+            "",
+            "state that acted; on the platform also `@handle`, `bots:ID`, `audience`, `platform`, `unknown`, or the id of a platform that recognises",
+            text(&|act| party(act.actor)),
+        ),
+        column("target", "", "who was acted upon, as `actor`", text(&|act| party(act.target))),
+        column("code", "", "CAMEO code; empty for acts that have none", text(&|act| cameo(act))),
+        column("act", "", "what the act is", text(&|act| name(code(act).map(|(_, act)| act)))),
         column(
             "instrument",
             "",
@@ -160,13 +176,13 @@ pub fn acts<'a>(layout: &'a Layout, outcomes: &'a [Outcome], start: UtcTime) -> 
         column(
             "weight",
             "goldstein",
-            "Goldstein weight of the code",
+            "Goldstein weight of the code; assumed where there is none, 0 for what platform and audience do",
             Cells::Double(rows.iter().map(|(_, act)| act.weight.get()).collect()),
         ),
         column(
             "rung",
             "rung",
-            "position on the escalation ladder; 0 for cooperation and for acts on record, which are no choices of the model",
+            "position on the escalation ladder; 0 for cooperation, for acts on the platform and for acts on record, which are no choices of the model",
             Cells::Int32(rows.iter().map(|(_, act)| i32::from(act.rung)).collect()),
         ),
         column(
@@ -181,7 +197,7 @@ pub fn acts<'a>(layout: &'a Layout, outcomes: &'a [Outcome], start: UtcTime) -> 
         column(
             "cause",
             "",
-            "message, or act:N of this run, that it answers",
+            "message, or `id` of a row of this run, that it follows from; `record` for what the scenario gives",
             text(&|act| act.cause.as_str().into()),
         ),
     ];

@@ -72,7 +72,11 @@ pub fn screen(entries: &[TimelineEntry], start: UtcTime, width: usize, style: St
 const fn role(kind: EntryKind) -> Role {
     match kind {
         EntryKind::Act => Role::Deed,
-        EntryKind::Posted | EntryKind::Deleted | EntryKind::Amplified | EntryKind::Denied => Role::Word,
+        EntryKind::Posted
+        | EntryKind::Deleted
+        | EntryKind::Amplified
+        | EntryKind::Conduct
+        | EntryKind::Denied => Role::Word,
         EntryKind::Heard | EntryKind::Decided => Role::Recorded,
         EntryKind::Price => Role::Bar,
         _ => Role::Quiet,

@@ -537,7 +537,12 @@ mod tests {
         let cast = Cast::of(&ready, &film).unwrap();
         let seat = Seat::Government(cast.target);
         let own = |film: &Film| {
-            film.outcome.acts.iter().filter(|act| act.actor == cast.target).cloned().collect::<Vec<_>>()
+            film.outcome
+                .acts
+                .iter()
+                .filter(|act| act.is_diplomatic() && act.actor == cast.target)
+                .cloned()
+                .collect::<Vec<_>>()
         };
         assert!(!own(&film).is_empty());
 

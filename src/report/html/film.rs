@@ -116,7 +116,8 @@ fn kept(message: &FilmedMessage) -> Vec<usize> {
 }
 
 fn acts(film: &Film, layout: &Layout) -> Vec<Value> {
-    let acts = film.outcome.acts.iter().map(|act| {
+    // What is done on the platform is told by the entries; ladders show what states do.
+    let acts = film.outcome.acts.iter().filter(|act| act.is_diplomatic()).map(|act| {
         let plain = || layout.codes.get(usize::from(act.code)).map_or("", |(_, name)| name);
         let tool = act.instrument.and_then(|tool| layout.instruments.get(usize::from(tool)));
         json!({

@@ -112,7 +112,10 @@ fn act(layout: &Layout, table: &Table<'_>, row: usize) -> Option<ActRow> {
     let position = |mut ids: Box<dyn Iterator<Item = &str> + '_>, name: &str| {
         ids.position(|id| id == name).and_then(|index| u16::try_from(index).ok())
     };
-    let states = || Box::new(layout.states.iter().map(String::as_str));
+    let code = match text("code")? {
+        "" => position(Box::new(layout.codes.iter().map(|(_, act)| act.as_str())), text("act")?)?,
+        code => position(Box::new(layout.codes.iter().map(|(code, _)| code.as_str())), code)?,
+    };
     let instrument = match table.cells("instrument")? {
         Cells::MaybeText(values) => match values[row].as_deref() {
             Some(name) => {
@@ -129,9 +132,10 @@ fn act(layout: &Layout, table: &Table<'_>, row: usize) -> Option<ActRow> {
     };
     Some(ActRow {
         time: SimTime::from_ms(times[row]),
-        actor: position(states(), text("actor")?)?,
-        target: position(states(), text("target")?)?,
-        code: position(Box::new(layout.codes.iter().map(|(code, _)| code.as_str())), text("code")?)?,
+        id: text("id")?.to_owned(),
+        actor: layout.party_named(text("actor")?)?,
+        target: layout.party_named(text("target")?)?,
+        code,
         instrument,
         weight: Goldstein::new(weights[row])?,
         rung: u8::try_from(rungs[row]).ok()?,

@@ -4,7 +4,6 @@ use super::cast::{ids_are_plain, languages};
 use super::parts::Parts;
 use super::places::{at_most_one, report_calendar, time_zone};
 use super::{COUNTRY, Checker, MARKET, Segments, join};
-use crate::mechanisms::trading::garch;
 use crate::model::calendar::{Calendar, TradingWeek};
 use crate::model::setting::NoiseLaw;
 use crate::model::vocabulary::Traded;
@@ -59,7 +58,7 @@ fn calendar(checker: &mut Checker<'_>, market: &Market, at: Segments<'_>) {
 
 /// Noise whose shocks never die out has no variance.
 fn finite(checker: &mut Checker<'_>, law: NoiseLaw, at: Segments<'_>) {
-    let persistence = garch::persistence(law);
+    let persistence = law.persistence();
     if persistence.is_nan() || persistence >= 1.0 {
         let message =
             format!("the variance of this noise grows without end: its persistence is {persistence:.4}");
