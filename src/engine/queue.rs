@@ -1,21 +1,23 @@
-//! The list of future events: a four-ary heap ordered by (time, sequence).
+//! The list of future events: a four-ary heap ordered by (time, sequence), of keys that say where each event lies.
 
 use crate::units::SimTime;
 
 /// Children of a heap node. Four make the heap half as deep as two, and lie in one cache line or two.
 const ARITY: usize = 4;
 
-#[derive(Debug)]
-struct Entry<E> {
+/// What the heap holds of an event: little, so that many of them fit into a cache.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
     time: SimTime,
-    sequence: u64,
-    event: E,
+    sequence: u32,
+    /// Where the event lies.
+    slot: u32,
 }
 
-impl<E> Entry<E> {
+impl Entry {
     /// Orders as (time, sequence) does; two words are compared without a branch.
     #[inline]
-    fn key(&self) -> u128 {
+    fn key(self) -> u128 {
         let time = self.time.as_ms().cast_unsigned() ^ 1 << 63;
         u128::from(time) << 64 | u128::from(self.sequence)
     }
@@ -23,36 +25,49 @@ impl<E> Entry<E> {
 
 /// Future events, earliest first; those of one instant in the order in which they were pushed.
 ///
-/// Invariant: every entry's (time, sequence) is greater than its parent's.
+/// Invariants: every entry's (time, sequence) is greater than its parent's; each occupied slot belongs to one entry, each other one is free.
 #[derive(Debug)]
 pub struct Queue<E> {
-    heap: Vec<Entry<E>>,
-    sequence: u64,
+    heap: Vec<Entry>,
+    slots: Vec<Option<E>>,
+    free: Vec<u32>,
+    sequence: u32,
 }
 
 impl<E> Default for Queue<E> {
     fn default() -> Self {
-        Self { heap: Vec::new(), sequence: 0 }
+        Self { heap: Vec::new(), slots: Vec::new(), free: Vec::new(), sequence: 0 }
     }
 }
 
 impl<E> Queue<E> {
     /// Adds `event` at `time`, behind those already there for the same instant.
     pub fn push(&mut self, time: SimTime, event: E) {
-        let entry = Entry { time, sequence: self.sequence, event };
+        if self.sequence == u32::MAX {
+            self.renumber();
+        }
+        let slot = if let Some(slot) = self.free.pop() {
+            self.slots[slot as usize] = Some(event);
+            slot
+        } else {
+            self.slots.push(Some(event));
+            self.slots.len() as u32 - 1
+        };
+        let entry = Entry { time, sequence: self.sequence, slot };
         self.sequence += 1;
         self.heap.push(entry);
-        self.sift_up(self.heap.len() - 1);
+        self.sift_up(self.heap.len() - 1, entry);
     }
 
     /// Takes the earliest event.
     pub fn pop(&mut self) -> Option<E> {
-        if self.heap.is_empty() {
-            return None;
+        let last = self.heap.pop()?;
+        let first = self.heap.first().copied().unwrap_or(last);
+        if !self.heap.is_empty() {
+            self.sift_down(last);
         }
-        let first = self.heap.swap_remove(0);
-        self.sift_down(0);
-        Some(first.event)
+        self.free.push(first.slot);
+        self.slots[first.slot as usize].take()
     }
 
     /// When the earliest event happens.
@@ -73,33 +88,48 @@ impl<E> Queue<E> {
     /// Removes all events and restarts the sequence, keeping the memory.
     pub fn clear(&mut self) {
         self.heap.clear();
+        self.slots.clear();
+        self.free.clear();
         self.sequence = 0;
     }
 
-    fn sift_up(&mut self, mut idx: usize) {
+    /// Puts `entry`, which belongs at `idx` or above it, where it belongs.
+    fn sift_up(&mut self, mut idx: usize, entry: Entry) {
         while idx > 0 {
             let parent = (idx - 1) / ARITY;
-            if self.heap[parent].key() < self.heap[idx].key() {
-                return;
+            if self.heap[parent].key() < entry.key() {
+                break;
             }
-            self.heap.swap(parent, idx);
+            self.heap[idx] = self.heap[parent];
             idx = parent;
         }
+        self.heap[idx] = entry;
     }
 
-    fn sift_down(&mut self, mut idx: usize) {
+    /// Fills the place of the first entry by `entry`: the lesser children move up to the lowest level, from where it rises. It comes from
+    /// there, so it seldom rises far, and is compared with fewer than on the way down.
+    fn sift_down(&mut self, entry: Entry) {
+        let mut idx = 0;
         loop {
             let first_child = idx * ARITY + 1;
             let last_child = (first_child + ARITY).min(self.heap.len());
             let Some(least) = (first_child..last_child).min_by_key(|&child| self.heap[child].key()) else {
-                return;
+                break;
             };
-            if self.heap[idx].key() < self.heap[least].key() {
-                return;
-            }
-            self.heap.swap(idx, least);
+            self.heap[idx] = self.heap[least];
             idx = least;
         }
+        self.sift_up(idx, entry);
+    }
+
+    /// Numbers the events anew in their order.
+    fn renumber(&mut self) {
+        // What is in order is a heap.
+        self.heap.sort_unstable_by_key(|entry| entry.key());
+        for (sequence, entry) in (0..).zip(&mut self.heap) {
+            entry.sequence = sequence;
+        }
+        self.sequence = self.heap.len() as u32;
     }
 }
 
@@ -119,6 +149,27 @@ mod tests {
             expected.sort_by_key(|&pushed| times[pushed]);
             let popped: Vec<usize> = std::iter::from_fn(|| queue.pop()).collect();
             prop_assert_eq!(popped, expected);
+        }
+
+        #[test]
+        fn what_is_left_goes_on_in_its_order_when_numbers_run_out(times in prop::collection::vec(0_i64..20, 60..200), popped in 0_usize..40) {
+            let mut queue = Queue::default();
+            for (pushed, &time) in times.iter().enumerate() {
+                // The numbers run out half-way.
+                if pushed == 50 {
+                    for _ in 0..popped {
+                        prop_assert!(queue.pop().is_some());
+                    }
+                    queue.sequence = u32::MAX;
+                }
+                queue.push(SimTime::from_ms(time), pushed);
+            }
+            let mut before: Vec<usize> = (0..50).collect();
+            before.sort_by_key(|&pushed| times[pushed]);
+            let mut expected: Vec<usize> = before.into_iter().skip(popped).chain(50..times.len()).collect();
+            expected.sort_by_key(|&pushed| (times[pushed], pushed));
+            let left: Vec<usize> = std::iter::from_fn(|| queue.pop()).collect();
+            prop_assert_eq!(left, expected);
         }
 
         #[test]
