@@ -21,7 +21,7 @@ use twiplomacy::stats::quantile::{Method, sort, sorted};
 
 const TARIFF: &str = "tariff-thread-2019";
 const SHARING_ONLY: &str = r#"dispositions.off = ["press", "salience", "hearing", "perception", "tension", "response", "third_parties", "news_pricing", "trading", "volatility"]"#;
-const ROUNDS: u64 = 9;
+const ROUNDS: u64 = 5;
 
 fn main() {
     let parts: [(&str, fn()); 4] =
@@ -151,7 +151,7 @@ fn platform() {
     let (coupled, alone) = ((scenario, simulation), (sharing.clone(), build(&sharing)));
     let rows = vec![
         Row::new("coupled with governments and markets".to_owned(), &coupled, 1),
-        Row::new("diffusion alone".to_owned(), &alone, 3),
+        Row::new("diffusion alone".to_owned(), &alone, 2),
     ];
     table("the tariff thread", rows);
     println!("\n{:.0} MiB at the most until then", peak_mib());
@@ -166,15 +166,17 @@ fn everybody() -> ([String; 2], Scenario, Simulation) {
     (set, scenario, simulation)
 }
 
-/// One message of one author before the users of one country of `users`.
-fn one_message(users: u64, followers: u64, infectiousness: f64, more: &[String]) -> (Scenario, Simulation) {
+/// One message of one author before the citizens of one country of `users`.
+fn one_message(users: u64, followers: u64, more: &[String]) -> (Scenario, Simulation) {
     let mut set = vec![
         SHARING_ONLY.to_owned(),
-        r#"network.publics=["US"]"#.to_owned(),
+        // One public, so that the mixture of readers does not change with its size; a message of median appeal.
+        r#"network.publics=["US-citizen"]"#.to_owned(),
+        "dispositions.sharing.appeal=0".to_owned(),
         format!("countries.US.users={users}"),
         format!("accounts.realDonaldTrump.followers={followers}"),
-        "accounts.realDonaldTrump.audience={ US = 1 }".to_owned(),
-        format!("dispositions.sharing.infectiousness={infectiousness}"),
+        "accounts.realDonaldTrump.audience={ US-citizen = 1 }".to_owned(),
+        "dispositions.sharing.infectiousness=0.001".to_owned(),
     ];
     // Other audiences must fit into a small country, too.
     let world = load(&[]).world;
@@ -195,7 +197,7 @@ fn full() -> [String; 1] {
 /// Equal hub audience, growing number of accounts.
 fn accounts() {
     let sizes = [1_000_000, 10_000_000, 100_000_000, 320_000_000];
-    let built = sizes.map(|users| one_message(users, 100_000, 0.002, &full()));
+    let built = sizes.map(|users| one_message(users, 100_000, &full()));
     let rows =
         sizes.iter().zip(&built).map(|(users, built)| Row::new(format!("{users} accounts"), built, 200));
     table("an author with 100,000 followers among more and more accounts", rows.collect());
@@ -203,14 +205,9 @@ fn accounts() {
 
 /// A growing audience of the author among equally many accounts.
 fn sharers() {
-    let audiences = [300_000, 3_000_000, 30_000_000, 120_000_000];
-    let infectiousness = [0.001, 0.001, 0.001, 0.003];
-    let built: Vec<_> = audiences
-        .iter()
-        .zip(infectiousness)
-        .map(|(&followers, infectiousness)| one_message(320_000_000, followers, infectiousness, &full()))
-        .collect();
-    let runs = [100, 10, 2, 1];
+    let audiences = [100_000, 1_000_000, 10_000_000, 100_000_000];
+    let built = audiences.map(|followers| one_message(320_000_000, followers, &full()));
+    let runs = [200, 20, 4, 1];
     let rows = audiences.iter().zip(&built).zip(runs);
     let rows = rows.map(|((followers, built), runs)| Row::new(format!("{followers} followers"), built, runs));
     let found = table("more and more sharers among 320 million accounts", rows.collect());
@@ -222,7 +219,7 @@ fn sharers() {
 /// The same million accounts stored and computed.
 fn stored() {
     let stored = ["network.accounts=1000000".to_owned()];
-    let built = [&stored[..], &full()[..]].map(|more| one_message(1_000_000, 100_000, 0.002, more));
+    let built = [&stored[..], &full()[..]].map(|more| one_message(1_000_000, 100_000, more));
     let names = ["stored", "computed"];
     let rows = names.iter().zip(&built).map(|(name, built)| Row::new((*name).to_owned(), built, 200));
     table("a million accounts, each simulated", rows.collect());

@@ -196,7 +196,7 @@ fn table(name: &str, (graph, hub): &(Graph, u32), runs: [u64; 6]) {
         "two threads: {efficiency:.2} times one by the wall, {:.2} in their shortest rounds, {:.2} by time on the processors (were both free); \
          ours less the coins: {:+.1} standard errors\n",
         rows[4].least() / rows[5].least(),
-        2.0 * rows[4].of_process / rows[5].of_process,
+        2.0 * (rows[4].of_process / rows[4].runs as f64) / (rows[5].of_process / rows[5].runs as f64),
         (ours.mean() - coins.mean()) / error
     );
 }

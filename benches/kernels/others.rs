@@ -1,5 +1,6 @@
 //! Rows beside the independent cascade: rules that count, networks that are drawn, and whole runs beside their diffusion.
 
+use super::clock::{self, Took};
 use super::plain::{Counts, heavy_tailed, stream};
 use super::{P, median, seconds};
 use std::hint::black_box;
@@ -116,14 +117,14 @@ pub(crate) fn coupled() {
                     took.push(time / RUNS as f64);
                 }
             }
-            let time = seconds(|| {
+            let Took { wall, .. } = clock::took(|| {
                 black_box(
                     replicates(&simulations[0], runs.start..runs.start + 4 * RUNS, 2, &Silent, &false.into())
                         .is_ok(),
                 );
             });
             if round > 0 {
-                on_two.push(4.0 * RUNS as f64 / time);
+                on_two.push(4.0 * RUNS as f64 / wall);
             }
         }
         let ratio = |other: usize| {
