@@ -46,6 +46,7 @@ pub mod volatility;
 use crate::engine::Agenda;
 use crate::model::event::Event;
 use crate::model::setting::Setting;
+use crate::model::vocabulary::Ranks;
 use crate::model::world::World;
 use crate::text::{choices, section};
 
@@ -65,6 +66,8 @@ section! {
         pub off: Vec<Name> = Vec::new(),
         /// Shape of the follower network.
         pub network: NetworkParams,
+        /// What words are weighed by.
+        pub ranks: Ranks,
         /// By which rule messages are shared.
         pub diffusion: DiffusionParams,
         /// How a message is passed on in another frame.
@@ -271,6 +274,7 @@ impl Mechanisms {
         let Dispositions {
             off,
             network: _,
+            ranks: _,
             diffusion,
             framing,
             sharing,

@@ -195,7 +195,7 @@ impl NewsPricing {
         if delivery != Delivery::Public {
             return;
         }
-        let rank = world.setting.voices[voice.idx()].kind.rank();
+        let rank = world.setting.rank(voice);
         for idx in 0..self.claims.len() {
             let claim = self.claims[idx];
             if claim.topic != message || claim.is_denied {
@@ -227,7 +227,7 @@ impl NewsPricing {
         let is_threat = world.setting.codes[message.code.idx()].code.starts_with(THREATEN);
         let implied = is_threat.then_some(Stage::Word);
         let Some(stage) = world.setting.script.messages[script.idx()].stage.or(implied) else { return };
-        let rank = world.setting.voices[message.voice.idx()].kind.rank();
+        let rank = world.setting.rank(message.voice);
         let (issue, news) = (message.issue, Shell { time: message.posted, topic: id, rank });
         self.become_real(issue, stage, news, world);
     }

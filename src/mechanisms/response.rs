@@ -20,7 +20,7 @@
 //!
 //! A rung of words is one act. A severe rung is a *package*: a number of instruments drawn without replacement from
 //! those that the state has not yet used against the other, up to the rung chosen, one of them on it, exempt ones left out;
-//! weights are (1 − 0.9·cost)·exp(−`interest`·cost·D): what costs the state itself is spared, the more the more it depends on the other. The first is used at once, the others follow over the next days; what must be prepared
+//! weights are (1 − `thrift`·cost)·exp(−`interest`·cost·D): what costs the state itself is spared, the more the more it depends on the other. The first is used at once, the others follow over the next days; what must be prepared
 //! is ready after a log-normal time (submodule `package`).
 //!
 //! A state that chooses no hostile answer may offer the other a way out: submodule `way_out`.
@@ -73,6 +73,8 @@ params! {
         satisfied: NonNegative,
         /// More for a state that has itself threatened the other in public within `memory`.
         commitment: NonNegative,
+        /// How much rarer an instrument is that costs its user as much as it harms the other.
+        thrift: Probability,
         /// How much a state shuns instruments that cost itself, the more it depends on the other.
         interest: NonNegative,
         /// How far the thresholds of rungs of force sink once the other has used force.

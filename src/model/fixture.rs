@@ -11,10 +11,10 @@ use super::setting::{
     Asked, Code, Country, Dyad, Instrument, Issue, Market, NoiseLaw, Outlet, Public, PublicKind, Rung,
     Script, ScriptMessage, Setting, State, Voice, VolatilityIndex, When,
 };
-use super::vocabulary::{Delivery, Medium, Sphere, Stakes, Traded, VoiceKind};
+use super::vocabulary::{Delivery, Medium, Ranks, Sphere, Stakes, Traded, VoiceKind};
 use super::world::{Message, Origin};
 use crate::engine::streams::key_of;
-use crate::units::{Goldstein, SimTime, TimeSpan, UtcTime};
+use crate::units::{Goldstein, Probability, SimTime, TimeSpan, UtcTime};
 
 /// Language of country A, and of country B.
 pub(crate) const LANGUAGE: [LanguageId; 2] = [LanguageId(0), LanguageId(1)];
@@ -208,6 +208,13 @@ fn script_message() -> ScriptMessage {
     }
 }
 
+/// Ranks as those of the bundled world.
+fn ranks() -> Ranks {
+    let [leader, minister, ministry, embassy, para_state, press, private] =
+        [1.0, 0.8, 0.6, 0.4, 0.3, 0.2, 0.0].map(Probability::clamped);
+    Ranks { leader, minister, ministry, embassy, para_state, press, private }
+}
+
 /// The setting: starts on Monday 4 March 2019 and lasts thirty days; at 01:00 A's minister appeals to B in B's language.
 pub(crate) fn setting() -> Setting {
     let start = UtcTime::from_unix_ms(1_551_657_600_000);
@@ -255,6 +262,7 @@ pub(crate) fn setting() -> Setting {
             voice("C", VoiceKind::Ministry, Some(C), 3),
             voice("gazette", VoiceKind::Press, None, 4),
         ],
+        ranks: ranks(),
         outlets: vec![Outlet {
             id: "gazette".to_owned(),
             key: key_of("gazette"),

@@ -10,7 +10,7 @@ use super::network::{Network, STANCE_BINS};
 pub use super::noise::NoiseLaw;
 use super::platform::PlatformScript;
 use super::society::{Mobilisation, Recognition};
-use super::vocabulary::{Delivery, Medium, Motive, Sphere, Stage, Stakes, Traded, VoiceKind};
+use super::vocabulary::{Delivery, Medium, Motive, Ranks, Sphere, Stage, Stakes, Traded, VoiceKind};
 use crate::units::{Goldstein, SimTime, TimeSpan, UtcTime};
 use std::sync::Arc;
 
@@ -33,6 +33,8 @@ pub struct Setting {
     pub publics: Vec<Public>,
     /// Named accounts, in the order of their ids behind the anonymous ones.
     pub voices: Vec<Voice>,
+    /// Rank of who speaks.
+    pub ranks: Ranks,
     /// Press outlets.
     pub outlets: Vec<Outlet>,
     /// Governments.
@@ -60,6 +62,11 @@ pub struct Setting {
 }
 
 impl Setting {
+    /// Rank of who speaks through a named account.
+    pub fn rank(&self, voice: VoiceId) -> f64 {
+        self.ranks.of(self.voices[voice.idx()].kind)
+    }
+
     /// Position of the relation of `from` towards `to` in [`Self::dyads`] and in every list that goes with it.
     pub fn dyad_idx(&self, from: StateId, to: StateId) -> usize {
         from.idx() * self.states.len() + to.idx()

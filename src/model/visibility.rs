@@ -163,7 +163,7 @@ impl World<'_> {
     /// Rank of who speaks: that of the author, or of a louder account that took the message up as it was meant and was heard by `state`
     /// (by anybody, if `None`).
     pub fn rank(&self, message: MessageId, state: Option<StateId>) -> f64 {
-        let rank = |voice: VoiceId| self.setting.voices[voice.idx()].kind.rank();
+        let rank = |voice: VoiceId| self.setting.rank(voice);
         let taken_up = self.visibility.endorsements.iter().filter(|endorsement| {
             let is_heard = state.is_none() || endorsement.heard == state;
             endorsement.message == message && endorsement.frame == Frame::AsIntended && is_heard

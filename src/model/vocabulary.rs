@@ -1,6 +1,7 @@
 //! Words that scenario files and mechanisms share.
 
-use crate::text::choices;
+use crate::text::{choices, params};
+use crate::units::Probability;
 
 choices! {
     /// Who speaks through an account.
@@ -22,20 +23,39 @@ choices! {
     }
 }
 
-impl VoiceKind {
-    /// Rank of the speaker, from 0 (nobody) to 1 (head of state).
-    ///
-    /// The order is that of protocol; the distances are assumed.
-    pub const fn rank(self) -> f64 {
-        match self {
-            Self::Leader => 1.0,
-            Self::Minister => 0.8,
-            Self::Ministry => 0.6,
-            Self::Embassy => 0.4,
-            Self::ParaState => 0.3,
-            Self::Press => 0.2,
-            Self::Private => 0.0,
-        }
+params! {
+    /// Rank of the speaker, from 0 (nobody) to 1: what governments and traders weigh words by.
+    pub struct Ranks {
+        /// Rank of a head of state or government.
+        leader: Probability,
+        /// Rank of a minister.
+        minister: Probability,
+        /// Rank of a ministry or government department.
+        ministry: Probability,
+        /// Rank of an embassy or consulate.
+        embassy: Probability,
+        /// Rank of an organisation or person close to a state without office.
+        para_state: Probability,
+        /// Rank of a press outlet.
+        press: Probability,
+        /// Rank of anybody else.
+        private: Probability,
+    }
+}
+
+impl Ranks {
+    /// The rank of who speaks through an account of that kind.
+    pub fn of(&self, kind: VoiceKind) -> f64 {
+        let rank = match kind {
+            VoiceKind::Leader => self.leader,
+            VoiceKind::Minister => self.minister,
+            VoiceKind::Ministry => self.ministry,
+            VoiceKind::Embassy => self.embassy,
+            VoiceKind::ParaState => self.para_state,
+            VoiceKind::Press => self.press,
+            VoiceKind::Private => self.private,
+        };
+        rank.get()
     }
 }
 

@@ -171,6 +171,66 @@ fn a_description_tells_purpose_events_and_the_basis_of_every_parameter() {
     assert!(text.contains(&format!("{shown} assumed")), "{text}");
 }
 
+/// Every parameter of what governments and markets do, as their rules declare it, is a row of the description of every bundled scenario, and no
+/// cell of that row is empty: name, value, range, basis, meaning, source.
+#[test]
+fn a_description_lists_every_parameter_of_governments_and_markets_with_range_basis_and_source() {
+    use crate::mechanisms as rules;
+    use crate::model::vocabulary::Ranks;
+    let declared: [(&str, &[&str]); 18] = [
+        ("ranks", Ranks::KEYS),
+        ("press", rules::press::Params::KEYS),
+        ("salience", rules::salience::Params::KEYS),
+        ("hearing", rules::hearing::Params::KEYS),
+        ("perception", rules::perception::Params::KEYS),
+        ("voices", rules::voices::Params::KEYS),
+        ("tension", rules::tension::Params::KEYS),
+        ("response", rules::response::Params::KEYS),
+        ("preparation", rules::preparation::Params::KEYS),
+        ("third_parties", rules::third_parties::Params::KEYS),
+        ("easing", rules::easing::Params::KEYS),
+        ("caution", rules::caution::Params::KEYS),
+        ("listening", rules::listening::Params::KEYS),
+        ("recognition", rules::recognition::Params::KEYS),
+        ("mobilisation", rules::mobilisation::Params::KEYS),
+        ("news_pricing", rules::news_pricing::Params::KEYS),
+        ("trading", rules::trading::Params::KEYS),
+        ("volatility", rules::volatility::Params::KEYS),
+    ];
+    for bundled in bundled::scenarios() {
+        let text = describe::describe(&load(&Request::new(Source::new(bundled.id, bundled.text))).unwrap());
+        for (rule, keys) in declared {
+            let section =
+                text.split("\n### ").find(|section| section.starts_with(&format!("`dispositions.{rule}`")));
+            let section =
+                section.unwrap_or_else(|| panic!("{}: no section `dispositions.{rule}`", bundled.id));
+            for key in keys {
+                let row = section.lines().find(|line| line.starts_with(&format!("| `{key}` |")));
+                let row = row.unwrap_or_else(|| panic!("{}: no row `{rule}.{key}`", bundled.id));
+                let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+                assert!(
+                    cells.len() >= 6 && cells.iter().all(|cell| !cell.is_empty()),
+                    "{}: {row}",
+                    bundled.id
+                );
+            }
+        }
+        // States, markets and the ladder: whatever their tables list has a basis as well.
+        for heading in ["States\n", "Markets\n", "Ladder\n"] {
+            let section = text.split("\n### ").find(|section| section.starts_with(heading)).unwrap();
+            let rows = section.lines().filter(|line| line.starts_with("| `"));
+            for row in rows {
+                let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+                assert!(
+                    cells.len() >= 6 && cells.iter().all(|cell| !cell.is_empty()),
+                    "{}: {row}",
+                    bundled.id
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn the_template_is_valid_and_short() {
     let request = Request {

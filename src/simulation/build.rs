@@ -126,6 +126,7 @@ pub fn setting(scenario: &Scenario, seed: u64, networks: &Networks) -> Result<Se
         reference: SimTime::START,
         countries: people::countries(scenario, &names)?,
         voices: people::with_accounts(voices, &network),
+        ranks: scenario.world.dispositions.ranks.clone(),
         outlets: people::outlets(scenario, &names)?,
         network,
         languages: names.languages.clone(),

@@ -107,6 +107,10 @@ fn range(schema: &serde_json::Value) -> String {
         let words = choices.iter().filter_map(|choice| choice["const"].as_str());
         return words.collect::<Vec<_>>().join(", ");
     }
+    if let Some(keys) = schema["properties"].as_object() {
+        let of_key = |(key, schema): (&String, &serde_json::Value)| format!("{key} {}", range(schema));
+        return keys.iter().map(of_key).collect::<Vec<_>>().join("; ");
+    }
     match (schema["type"].as_str(), schema["examples"][0].as_str()) {
         (Some("number"), _) => "any number".to_owned(),
         (_, Some(example)) => format!("as `{example}`"),

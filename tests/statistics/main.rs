@@ -13,6 +13,7 @@ mod competition;
 mod ensemble;
 mod full_size;
 mod keyed;
+mod leader_stream;
 mod markets;
 mod outbreaks;
 mod patterns;

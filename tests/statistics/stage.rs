@@ -23,10 +23,16 @@ struct Actors<'a> {
     mechanisms: Mechanisms,
 }
 
-impl Model for Actors<'_> {
+struct Watched<'s, 'a, F> {
+    actors: &'s mut Actors<'a>,
+    look: F,
+}
+
+impl<'a, F: FnMut(SimTime, &World<'a>)> Model for Watched<'_, 'a, F> {
     type Event = Event;
     fn handle(&mut self, event: Event, agenda: &mut Agenda<Event>) {
-        self.mechanisms.react(event, &mut self.world, agenda);
+        self.actors.mechanisms.react(event, &mut self.actors.world, agenda);
+        (self.look)(agenda.now(), &self.actors.world);
     }
     fn advance(&mut self, _from: SimTime, _to: SimTime) {}
 }
@@ -41,12 +47,17 @@ impl<'a> Stage<'a> {
 
     /// Plays run number `run`; the world as it is at the end.
     pub(crate) fn play(&mut self, run: u64) -> &World<'a> {
+        self.watch(run, |_, _| {})
+    }
+
+    /// Plays run number `run` and looks at the world after each event.
+    pub(crate) fn watch(&mut self, run: u64, look: impl FnMut(SimTime, &World<'a>)) -> &World<'a> {
         let Actors { world, mechanisms } = &mut self.actors;
         self.agenda.reset();
         world.reset(RunKey::new(self.seed, run));
         mechanisms.begin(world, &mut self.agenda);
         let budget = Budget { horizon: world.setting.horizon, events: EVENT_BUDGET };
-        engine::run(&mut self.actors, &mut self.agenda, budget);
+        engine::run(&mut Watched { actors: &mut self.actors, look }, &mut self.agenda, budget);
         &self.actors.world
     }
 }

@@ -87,7 +87,11 @@ impl Response {
             let weight = |id: &InstrumentId| {
                 let cost = setting.instruments[id.idx()].cost;
                 let spared = libm::exp(-self.params.interest.get() * cost * dyad.dependence);
-                if must_be_on_rung && !on_rung(id) { 0.0 } else { (1.0 - 0.9 * cost) * spared }
+                if must_be_on_rung && !on_rung(id) {
+                    0.0
+                } else {
+                    (1.0 - self.params.thrift.get() * cost) * spared
+                }
             };
             let total: f64 = available.iter().map(weight).sum();
             let mut mark = stream.uniform() * total;

@@ -17,6 +17,7 @@ fn rule(base: f64) -> Response {
         private: NonNegative::clamped(1.0),
         satisfied: NonNegative::clamped(1.5),
         commitment: NonNegative::clamped(1.0),
+        thrift: Probability::clamped(0.9),
         interest: NonNegative::clamped(20.0),
         in_kind: NonNegative::clamped(4.0),
         memory: TimeSpan::from_days(30),
@@ -93,6 +94,22 @@ fn language_and_audience_raise_the_answer_and_privacy_lowers_it_run_by_run() {
         }
     }
     assert!(fewer > 50, "{fewer}");
+}
+
+/// The same words by an account near A's government are not words of that government over B's head: η is lower by the audience cost, 1.5, and
+/// they can be disowned. α = 1e-4.
+#[test]
+fn words_of_an_account_near_a_government_cost_the_other_no_audience() {
+    let mut setting = fixture::setting();
+    for (kind, log_odds) in [(VoiceKind::Ministry, 0.6_f64), (VoiceKind::ParaState, -0.9)] {
+        setting.voices[fixture::MINISTER.idx()].kind = kind;
+        let found = share_of_runs(4000, |&run| {
+            !acts(&setting, fixture::appeal(SimTime::START), -1.5, run).is_empty()
+        });
+        let expected = 1.0 / (1.0 + (-log_odds).exp());
+        let bound = 3.9 * (expected * (1.0 - expected) / 4000.0).sqrt();
+        assert!((found - expected).abs() < bound, "{kind:?}: {found} {expected}");
+    }
 }
 
 /// η = 0.6 as above, and 1 more once B has threatened A in public (the highest rung of words here is that of criticism); α = 1e-4.
