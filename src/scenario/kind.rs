@@ -16,13 +16,14 @@ pub enum Kind {
 impl Kind {
     /// The kind of `text`: a plan has a table that only plans have; a part of the world has tables of the world and no others.
     pub fn of(text: &str) -> Self {
-        let mut tables = text.lines().filter_map(table).peekable();
-        if tables.peek().is_none() {
-            return Self::Scenario;
-        }
-        let tables: Vec<&str> = tables.collect();
-        if tables.iter().any(|table| ["sweep", "vary"].contains(table)) {
+        let tables: Vec<&str> = text.lines().filter_map(table).collect();
+        let has = |name: &str| tables.contains(&name);
+        if has("sweep") || has("vary") {
             return Self::Plan;
+        }
+        // Every command asks this of its scenario; only what is none needs the schema.
+        if has("scenario") || tables.is_empty() {
+            return Self::Scenario;
         }
         let world = schema::world();
         let is_of_world = |table: &&str| world["properties"].get(*table).is_some();
