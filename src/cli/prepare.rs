@@ -16,12 +16,12 @@ pub(crate) use twiplomacy::study::prepare::Prepared;
 /// Reads the files that a command asks for.
 pub(crate) fn request(args: &ScenarioArgs) -> Result<Request, Failed> {
     let scenario = io::scenario(&args.scenario).map_err(Failed::usage)?;
-    let (is, instead) = match Kind::of(&scenario.text) {
-        Kind::Scenario => ("", ""),
-        Kind::Plan => ("the plan of a sweep", "twiplomacy sweep PLAN"),
-        Kind::World => ("a part of a world", "--world PATH"),
+    let other = match Kind::of(&scenario.text) {
+        Kind::Scenario => None,
+        Kind::Plan => Some(("the plan of a sweep", "twiplomacy sweep PLAN")),
+        Kind::World => Some(("a part of a world", "--world PATH")),
     };
-    if !is.is_empty() {
+    if let Some((is, instead)) = other {
         let name = &args.scenario;
         return Err(Failed::usage(anyhow!(
             "`{name}` is {is}, not a scenario\n\nhint: it is used by `{instead}`"
