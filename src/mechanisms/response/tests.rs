@@ -47,6 +47,12 @@ fn acts(setting: &Setting, message: Message, base: f64, run: u64) -> Vec<(SimTim
     planned.collect()
 }
 
+/// Asserts that a share of `n` runs is that of a coin with the probability `expected`; α = 1e-4.
+fn assert_share(found: f64, expected: f64, n: f64, what: &str) {
+    let bound = 3.9 * (expected * (1.0 - expected) / n).sqrt();
+    assert!((found - expected).abs() < bound, "{what}: {found}, expected {expected}");
+}
+
 /// η = −1.5 + 1·0.1 + 2·0.5 + 1.5 − 10·0.05 = 0.6 against thresholds 0, 1 and 2; α = 1e-4 for each of three shares.
 #[test]
 fn rungs_have_the_probabilities_of_the_ordered_logit() {
@@ -57,8 +63,7 @@ fn rungs_have_the_probabilities_of_the_ordered_logit() {
     for (rung, threshold) in [(WORDS, 0.0), (RECALL, 1.0), (TRADE, 2.0)] {
         let found = share_of_runs(4000, |&run| highest(run) >= Some(rung));
         let expected = 1.0 / (1.0 + f64::exp(threshold - 0.6));
-        let bound = 3.9 * (expected * (1.0 - expected) / 4000.0).sqrt();
-        assert!((found - expected).abs() < bound, "{found} {expected} at {rung:?}");
+        assert_share(found, expected, 4000.0, &format!("{rung:?}"));
     }
 }
 
@@ -107,8 +112,7 @@ fn words_of_an_account_near_a_government_cost_the_other_no_audience() {
             !acts(&setting, fixture::appeal(SimTime::START), -1.5, run).is_empty()
         });
         let expected = 1.0 / (1.0 + (-log_odds).exp());
-        let bound = 3.9 * (expected * (1.0 - expected) / 4000.0).sqrt();
-        assert!((found - expected).abs() < bound, "{kind:?}: {found} {expected}");
+        assert_share(found, expected, 4000.0, &format!("{kind:?}"));
     }
 }
 
@@ -134,8 +138,7 @@ fn a_threat_of_its_own_commits_a_state_if_it_was_public() {
             bench.world.hearing(B, id).unwrap().answer != Some(RungId::NONE)
         });
         let expected = 1.0 / (1.0 + (-expected).exp());
-        let bound = 3.9 * (expected * (1.0 - expected) / 4000.0).sqrt();
-        assert!((found - expected).abs() < bound, "{delivery:?}: {found} {expected}");
+        assert_share(found, expected, 4000.0, &format!("{delivery:?}"));
     }
 }
 
@@ -151,8 +154,7 @@ fn who_depends_on_the_other_spares_what_costs_itself() {
         let found = share_of_runs(4000, |&run| first(run) == Some(InstrumentId(1)));
         let weight = |cost: f64| (1.0 - 0.9 * cost) * f64::exp(-20.0 * cost * dependence);
         let expected = weight(0.3) / (weight(0.3) + weight(0.5));
-        let bound = 3.9 * (expected * (1.0 - expected) / 4000.0).sqrt();
-        assert!((found - expected).abs() < bound, "{dependence}: {found} {expected}");
+        assert_share(found, expected, 4000.0, &format!("{dependence}"));
     }
 }
 
@@ -191,8 +193,7 @@ fn a_quarrel_is_absorbed_with_the_probabilities_of_the_matrix_solution() {
         rung == TRADE
     };
     let found = share_of_runs(4000, |&run| ends_in_trade(run));
-    let bound = 3.9 * (expected * (1.0 - expected) / 4000.0).sqrt();
-    assert!((found - expected).abs() < bound, "{found} {expected}");
+    assert_share(found, expected, 4000.0, "ends in trade");
 }
 
 /// The killing of one of B's own by A's forces opens the rungs of force to B, and having paid back closes them.
@@ -368,8 +369,7 @@ fn a_way_out_is_offered_with_the_probability_of_danger_face_and_reciprocity() {
     {
         let found = share_of_runs(4000, |&run| way_out(blows, word, run).is_some());
         let expected = 1.0 / (1.0 + (-log_odds).exp());
-        let bound = 3.9 * (expected * (1.0 - expected) / 4000.0).sqrt();
-        assert!((found - expected).abs() < bound, "{blows:?} {word:?}: {found} {expected}");
+        assert_share(found, expected, 4000.0, &format!("{blows:?} {word:?}"));
     }
     assert_eq!(share_of_runs(200, |&run| way_out(&[], fixture::PRAISE, run).is_some()), 0.0);
 }
@@ -382,8 +382,7 @@ fn words_that_concede_much_are_rarer_and_whoever_has_struck_back_does_not_apolog
     let said: Vec<String> = (0..4000).filter_map(|run| way_out(&[hit], DEMAND, run)).collect();
     let found = said.iter().filter(|code| *code == "055").count() as f64 / said.len() as f64;
     let expected = 1.0 / (1.0 + f64::exp(5.0 * 0.5 - 5.0 * 0.34));
-    let bound = 3.9 * (expected * (1.0 - expected) / said.len() as f64).sqrt();
-    assert!((found - expected).abs() < bound, "{found} {expected}");
+    assert_share(found, expected, said.len() as f64, "an apology");
     assert!((0..500).filter_map(|run| way_out(&[hit, hit_back], DEMAND, run)).all(|code| code == "013"));
 }
 
