@@ -17,7 +17,7 @@ use twiplomacy::model::outcome::Layout;
 use twiplomacy::report::bundle::TableFormat;
 use twiplomacy::report::sweep::{Swept, is_part, part_files, part_name};
 use twiplomacy::report::tables::read::Groups;
-use twiplomacy::report::tables::sweep::PointFold;
+use twiplomacy::report::tables::sweep::summaries;
 use twiplomacy::scenario::plan_file::{DesignKind, read_option};
 use twiplomacy::scenario::{Base, Request, Source, bundled};
 use twiplomacy::simulation::Simulation;
@@ -82,10 +82,10 @@ fn everything(base: &Base, sweep: &Sweep, layout: &Layout) {
         }
         index += 1;
     });
-    let mut fold = PointFold::new(layout, sweep.runs);
-    for (index, part) in sweep.parts().iter().enumerate() {
-        fold.push_part(part, Groups::new("runs", work.read(&part_name(index)).unwrap()).unwrap()).unwrap();
-    }
+    let points = summaries((layout, sweep.runs), &sweep.parts(), |fold, index, part| {
+        fold.push_part(part, Groups::new("runs", work.read(&part_name(index)).unwrap())?)
+    })
+    .unwrap();
     let highlighted = base.with(&[]).unwrap().file.outcomes.highlight;
     let highlighted: Vec<String> = highlighted.iter().map(|id| id.to_string()).collect();
     let swept = Swept {
@@ -94,7 +94,7 @@ fn everything(base: &Base, sweep: &Sweep, layout: &Layout) {
         sweep,
         layout,
         highlighted: &highlighted,
-        points: fold.finish(),
+        points,
     };
     for file in swept.files(TableFormat::Parquet).unwrap() {
         work.commit(&file.path, &file.bytes).unwrap();

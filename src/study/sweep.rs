@@ -12,7 +12,7 @@ use crate::report::bundle::{self, TableFormat};
 use crate::report::manifest::{Manifest, Shard, Work, WorkKind, sha256};
 use crate::report::sweep::{PLAN, Swept, n_rows, part_files, part_name};
 use crate::report::tables::read::Groups;
-use crate::report::tables::sweep::PointFold;
+use crate::report::tables::sweep::summaries;
 use crate::scenario::plan_file::{Varied, read_option, read_plan};
 use crate::scenario::{Base, Request, Source};
 use crate::simulation::named::Named;
@@ -318,20 +318,19 @@ pub fn finish<'a>(
     tables: TableFormat,
 ) -> Result<Swept<'a>, Ended> {
     let layout = prepared.simulation.layout();
-    let mut fold = PointFold::new(layout, sweep.runs);
-    for (index, part) in sweep.parts().iter().enumerate() {
-        let file = work.read(&part_name(index))?;
+    let points = summaries((layout, sweep.runs), &sweep.parts(), |fold, index, part| {
         let name = part_name(index);
+        let file = work.read(&name)?;
         let groups = Groups::new("runs", file).map_err(|error| Ended::Part(name.clone(), error))?;
-        fold.push_part(part, groups).map_err(|error| Ended::Part(name, error))?;
-    }
+        fold.push_part(part, groups).map_err(|error| Ended::Part(name, error))
+    })?;
     let swept = Swept {
         scenario: prepared.id(),
         title: &prepared.scenario.file.scenario.title,
         sweep,
         layout,
         highlighted: &prepared.named.highlighted,
-        points: fold.finish(),
+        points,
     };
     for file in swept.files(tables)? {
         work.commit(&file.path, &file.bytes)?;

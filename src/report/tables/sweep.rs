@@ -8,6 +8,7 @@ use crate::experiment::sweep::{Dimension, Part, Row, RowResult, Sweep, quantity}
 use crate::model::outcome::{Layout, StopReason};
 use crate::report::ReportError;
 use crate::text::{Kind, Value, inline};
+use rayon::prelude::*;
 use std::borrow::Cow;
 
 /// Columns before the outcomes, beside those of the parameters.
@@ -144,7 +145,7 @@ impl PointSummary {
     }
 }
 
-/// Folds the rows of all parts, in their order, into one summary a point.
+/// Folds the rows of parts, in their order, into one summary a point.
 #[derive(Debug)]
 pub struct PointFold<'a> {
     layout: &'a Layout,
@@ -158,15 +159,15 @@ pub struct PointFold<'a> {
 }
 
 impl<'a> PointFold<'a> {
-    /// No rows yet of a sweep with so many runs at each point.
-    pub fn new(layout: &'a Layout, runs: u64) -> Self {
+    /// No rows yet of a sweep with so many runs at each point, of which those of the point `first` come first.
+    fn new(layout: &'a Layout, runs: u64, first: usize) -> Self {
         Self {
             layout,
             runs,
             scalars: Scalars::new(layout),
             failed: 0,
             error: None,
-            next: 0,
+            next: first as u64 * runs,
             points: Vec::new(),
         }
     }
@@ -230,11 +231,29 @@ impl<'a> PointFold<'a> {
         let reason = format!("it has {} of {} rows", self.next - before, part.n_rows());
         Err(ReportError::Unread { table: "runs", reason })
     }
+}
 
-    /// The summaries of all points.
-    pub fn finish(self) -> Vec<PointSummary> {
-        self.points
-    }
+/// The summaries of all points of a sweep with `runs` runs at each. `take` lets a fold take in the rows of the part of that index; this is
+/// done for several points at a time.
+///
+/// # Errors
+/// The first of those of `take`, in the order of the parts.
+pub fn summaries<E: Send>(
+    (layout, runs): (&Layout, u64),
+    parts: &[Part],
+    take: impl Fn(&mut PointFold<'_>, usize, &Part) -> Result<(), E> + Sync,
+) -> Result<Vec<PointSummary>, E> {
+    let numbered: Vec<(usize, &Part)> = parts.iter().enumerate().collect();
+    let of_whole_points: Vec<_> = numbered.chunk_by(|(_, part), _| part.runs.end < runs).collect();
+    let folded = of_whole_points.into_par_iter().map(|parts| {
+        let first = parts.first().map_or(0, |(_, part)| part.points.start);
+        let mut fold = PointFold::new(layout, runs, first);
+        parts.iter().try_for_each(|(index, part)| take(&mut fold, *index, part))?;
+        Ok(fold.points)
+    });
+    let folded: Vec<Result<Vec<PointSummary>, E>> = folded.collect();
+    let folded: Vec<Vec<PointSummary>> = folded.into_iter().collect::<Result<_, E>>()?;
+    Ok(folded.into_iter().flatten().collect())
 }
 
 pub(super) fn stop(name: &str) -> Option<StopReason> {
@@ -357,4 +376,69 @@ pub fn interval(statistics: &Statistics) -> (f64, f64) {
     let (Statistics::Proportion { interval, .. } | Statistics::Distribution { mean_interval: interval, .. }) =
         statistics;
     (interval.low, interval.high)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::outcome::OutcomeKind;
+    use crate::report::sample;
+    use crate::scenario::plan_file::DesignKind;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    /// Rows of `part` in which the first outcome is the point plus the number of the run; every tenth run of point 2 has failed.
+    fn rows_of(part: &Part, layout: &Layout) -> Vec<Row> {
+        let result = |point: usize, run: u64| {
+            if point == 2 && run.is_multiple_of(10) {
+                return RowResult::Failed(format!("run {run} broke"));
+            }
+            let scalars = vec![point as f64 + run as f64; layout.outcomes.len()];
+            RowResult::Ran { stop: StopReason::Horizon, events: 1, scalars }
+        };
+        let row = |point, run| Row { point, run, result: result(point, run) };
+        part.points.clone().flat_map(|point| part.runs.clone().map(move |run| row(point, run))).collect()
+    }
+
+    #[test]
+    fn every_point_is_summed_up_from_its_own_parts_in_the_order_of_points() {
+        let layout = sample::ensemble(1).layout;
+        let numbers = layout.outcomes.iter().position(|spec| spec.kind == OutcomeKind::Continuous).unwrap();
+        for runs in [1_u64, 40, 1000, 2500] {
+            let sweep = Sweep {
+                dimensions: Vec::new(),
+                design: DesignKind::Grid,
+                runs,
+                seed: 1,
+                points: vec![Vec::new(); 7],
+            };
+            let parts = sweep.parts();
+            let taken = AtomicUsize::new(0);
+            let found = summaries((&layout, runs), &parts, |fold, index, part| {
+                taken.fetch_add(1, Ordering::Relaxed);
+                assert_eq!(part, &parts[index]);
+                fold.push(&rows(&sweep, &layout, &rows_of(part, &layout)))
+            });
+            let found = found.unwrap();
+            assert_eq!((taken.into_inner(), found.len()), (parts.len(), 7), "{runs} runs");
+            for (point, summary) in found.iter().enumerate() {
+                let failed = if point == 2 { runs.div_ceil(10) } else { 0 };
+                assert_eq!((summary.failed, summary.error.is_some()), (failed, failed > 0));
+                let (n, statistics) = &summary.outcomes[numbers];
+                assert_eq!(*n, runs - failed);
+                if point != 2 {
+                    let expected = point as f64 + (runs - 1) as f64 / 2.0;
+                    assert!((mean(statistics) - expected).abs() < 1e-9, "{point}: {}", mean(statistics));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn of_parts_that_are_damaged_the_first_is_told() {
+        let layout = sample::ensemble(1).layout;
+        let parts: Vec<Part> = (0..40).map(|point| Part { points: point..point + 1, runs: 0..10 }).collect();
+        let refused =
+            summaries((&layout, 10), &parts, |_, index, _| if index < 5 { Ok(()) } else { Err(index) });
+        assert_eq!(refused.map(|points| points.len()), Err(5));
+    }
 }
