@@ -193,6 +193,13 @@ impl Stream {
         radius * libm::cos(std::f64::consts::TAU * self.uniform())
     }
 
+    /// Two independent standard normal numbers, of one angle and one radius.
+    pub fn two_normals(&mut self) -> (f64, f64) {
+        let radius = libm::sqrt(-2.0 * libm::log(self.uniform_positive()));
+        let (sine, cosine) = libm::sincos(std::f64::consts::TAU * self.uniform());
+        (radius * cosine, radius * sine)
+    }
+
     /// A log-normal span of time with the given median; `spread` is the standard deviation of its logarithm.
     pub fn log_normal(&mut self, median: TimeSpan, spread: f64) -> TimeSpan {
         TimeSpan::from_ms((median.as_ms() as f64 * libm::exp(spread * self.normal())) as i64)
@@ -246,6 +253,12 @@ impl Stream {
     pub fn below(&mut self, n: u32) -> u32 {
         ((u64::from(self.word()) * u64::from(n)) >> 32) as u32
     }
+}
+
+/// The number from 0 to `n` − 1 that belongs to 64 random bits, uniform up to a bias below n/2^64; 0 if `n` is 0.
+#[inline]
+pub fn below(bits: u64, n: u32) -> u32 {
+    ((u128::from(bits) * u128::from(n)) >> 64) as u32
 }
 
 /// The number in [0, 1), a multiple of 2^-53, that belongs to two random words.

@@ -3,6 +3,7 @@
 //! Compressed sparse rows, as small as they can be read at speed: four bytes a node and four bytes an edge. The follower network
 //! puts publics and cells on top of it; rules that know no publics run on it as it is.
 
+pub mod buckets;
 pub mod build;
 pub mod generate;
 pub mod visit;

@@ -23,7 +23,7 @@ use super::circles::{self, Circles, Members, Wanted};
 use super::{Network, PublicSlice, STANCE_BINS};
 use crate::engine::streams::{Purpose, RunKey, Stream, Subject};
 use crate::model::graph::Graph;
-use crate::model::graph::generate::weights::pareto;
+use crate::model::graph::generate::weights::Pareto;
 use crate::model::ids::AccountId;
 use rand_distr::Distribution;
 use rand_distr::weighted::WeightedAliasIndex;
@@ -184,12 +184,14 @@ impl Ends {
         let mut audience_weights = Vec::with_capacity(n_accounts as usize);
         let mut activity_weights = Vec::with_capacity(n_accounts as usize);
         let independent = libm::sqrt(1.0 - tails.correlation * tails.correlation);
+        let audiences = Pareto::new(tails.audience_exponent, tails.cutoff);
+        let activities = Pareto::new(tails.following_exponent, tails.cutoff);
         for account in begin..begin + n_accounts {
             let mut stream = key.stream(AUDIENCE, Subject::new(account, 0));
             let score = stream.normal();
             let other = tails.correlation * score + independent * stream.normal();
-            audience_weights.push(pareto(score, tails.audience_exponent, tails.cutoff));
-            activity_weights.push(pareto(other, tails.following_exponent, tails.cutoff));
+            audience_weights.push(audiences.at(score));
+            activity_weights.push(activities.at(other));
         }
         let (audience_before, activity_before) =
             (running_sum(&audience_weights), running_sum(&activity_weights));

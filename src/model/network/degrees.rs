@@ -9,7 +9,7 @@
 //! Here accounts stand in the order of F. What is stored is the joint distribution of F and A as some ten thousand points, from a grid of
 //! the two scores; nothing about any account.
 
-use crate::model::graph::generate::weights::{Tails, pareto};
+use crate::model::graph::generate::weights::{Pareto, Tails};
 
 /// Half the width of the grid of normal scores; beyond lie two accounts in a billion.
 const WIDEST_SCORE: f64 = 6.0;
@@ -48,12 +48,14 @@ impl Degrees {
         let scores: Vec<f64> = (0..STEPS).map(|idx| (idx as f64 + 0.5) * step - WIDEST_SCORE).collect();
         let density = |score: f64| libm::exp(-0.5 * score * score);
         let independent = libm::sqrt((1.0 - tails.correlation * tails.correlation).max(0.0));
+        let audiences = Pareto::new(tails.audience_exponent, tails.cutoff);
+        let activities = Pareto::new(tails.following_exponent, tails.cutoff);
         let mut grid = Vec::with_capacity(STEPS * STEPS);
         for &score in &scores {
-            let weight = pareto(score, tails.audience_exponent, tails.cutoff);
+            let weight = audiences.at(score);
             for &own in &scores {
                 let other = tails.correlation * score + independent * own;
-                let activity = pareto(other, tails.following_exponent, tails.cutoff);
+                let activity = activities.at(other);
                 grid.push((density(score) * density(own), weight, activity));
             }
         }

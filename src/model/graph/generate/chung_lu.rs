@@ -3,22 +3,24 @@
 //!
 //! Account u has an expected audience a(u), account v an expected number f(v) of accounts followed, Σ a = Σ f = S. The number of
 //! edges from u to v is Poisson with mean q = a(u) f(v) / S, independently of all others; parallel ones are then taken as one,
-//! so v follows u with probability 1 − exp(−q). The followers of u are drawn as a Poisson number of independent draws in
-//! proportion to f, which is the same law, in O(nodes + edges).
+//! so v follows u with probability 1 − exp(−q). Whom v follows is drawn as a Poisson number of independent draws in
+//! proportion to a, which is the same law, in O(nodes + edges).
 //!
 //! Between hubs and very active accounts q is not small, so the mean degree is a little below the one asked for.
 
 use super::alias::AliasTable;
 use super::weights::{Tails, Weights};
-use crate::engine::streams::{Purpose, RunKey, Stream, Subject};
+use crate::engine::streams::{Purpose, RunKey, Subject};
 use crate::model::graph::Graph;
-use crate::model::graph::build::Lists;
-use rand_distr::{Distribution, Poisson};
+use crate::model::graph::buckets::Buckets;
+use std::ops::Range;
 
-const EDGES: Purpose = Purpose::new("graph chung-lu edges");
+const NUMBERS: Purpose = Purpose::new("graph chung-lu numbers");
+const BUCKETS: Purpose = Purpose::new("graph chung-lu buckets");
+const ACCOUNTS: Purpose = Purpose::new("graph chung-lu accounts");
 
-/// Accounts whose followers come from one stream.
-const PER_STREAM: u32 = 256;
+/// Accounts whose follows come from one stream.
+const PER_STREAM: u32 = 1024;
 
 /// Parameters of the model.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,29 +41,36 @@ impl ChungLu {
 }
 
 /// Draws a graph with the given weights, both of mean 1, and `mean_degree` expected edges a node.
+///
+/// Whom an edge leads to is drawn in two steps: a bucket of neighbouring accounts, by all of their weights, and later the account
+/// among those of its bucket. So every draw is from a small table.
 pub fn of_weights(weights: &Weights, mean_degree: f64, key: RunKey) -> Graph {
     let n_nodes = weights.audience.len() as u32;
-    let followers = AliasTable::new(&weights.following);
     let expected = (f64::from(n_nodes) * mean_degree).clamp(0.0, f64::from(u32::MAX)) as usize;
-    let mut lists = Lists::with_capacity(n_nodes, expected);
-    let mut stream = key.stream(EDGES, Subject::default());
-    for (idx, &audience) in weights.audience.iter().enumerate() {
-        if (idx as u32).is_multiple_of(PER_STREAM) {
-            stream = key.stream(EDGES, Subject::new(idx as u32 / PER_STREAM, 0));
-        }
-        let n_drawn = poisson(audience * mean_degree, &mut stream);
-        lists.push(|list| {
-            if let Some(table) = &followers {
-                list.extend((0..n_drawn).map(|_| table.sample(&mut stream)));
+    let mut followers: Buckets<u32> = Buckets::new(n_nodes, expected);
+    let owners: Vec<Range<u32>> = followers.owners().collect();
+    let among = |owners: &Range<u32>| &weights.audience[owners.start as usize..owners.end as usize];
+    let sums: Vec<f64> = owners.iter().map(|owners| among(owners).iter().sum()).collect();
+    let Some(buckets) = AliasTable::new(&sums) else { return Graph::from_edges(n_nodes, &[]) };
+    // A bucket whose weights sum to nothing has no table, but no followers either.
+    let accounts: Vec<Option<AliasTable>> =
+        owners.iter().map(|owners| AliasTable::new(among(owners))).collect();
+    for (chunk, following) in (0..).zip(weights.following.chunks(PER_STREAM as usize)) {
+        let mut numbers = key.stream(NUMBERS, Subject::new(chunk, 0));
+        let mut choices = key.fast_stream(BUCKETS, Subject::new(chunk, 0));
+        for (follower, following) in (chunk * PER_STREAM..).zip(following) {
+            for _ in 0..numbers.poisson(following * mean_degree) {
+                followers.add(buckets.sample(&mut choices), follower);
             }
-        });
+        }
     }
-    lists.finish()
-}
-
-/// A Poisson number of mean `mean`; 0 if that is no mean of a Poisson number.
-fn poisson(mean: f64, stream: &mut Stream) -> u32 {
-    Poisson::new(mean).map_or(0, |law| law.sample(stream) as u32)
+    let mut choices = key.fast_stream(ACCOUNTS, Subject::default());
+    followers.graph(|idx, followers, edges| {
+        if let Some(table) = &accounts[idx] {
+            let first = owners[idx].start;
+            edges.extend(followers.iter().map(|&follower| (first + table.sample(&mut choices), follower)));
+        }
+    })
 }
 
 #[cfg(test)]

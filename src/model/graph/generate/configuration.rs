@@ -4,11 +4,20 @@
 //! Loops and parallel edges are erased, so degrees are met but for a few (the erased model; Chen & Olvera-Cravioto 2013,
 //! "Directed random graphs with given degree distributions", Stochastic Systems 3, 147–186).
 
-use crate::engine::streams::{Purpose, RunKey, Subject};
+use crate::engine::streams::{FastStream, Purpose, RunKey, Subject, below};
 use crate::model::graph::Graph;
-use crate::model::graph::build::Lists;
+use crate::model::graph::buckets::ByFollower;
+use rand::Rng;
+use std::iter::repeat_n;
 
 const MATCHING: Purpose = Purpose::new("graph configuration matching");
+
+/// In the place of an account: nobody.
+const NOWHERE: u32 = u32::MAX;
+/// Items of a bucket that is shuffled by itself: 128 kB.
+const BUCKET: usize = 1 << 15;
+/// Buckets at most, for which there are entries in the translation buffer of a core.
+const MOST_BUCKETS: usize = 1 << 10;
 
 /// Audience and following of each account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,36 +38,45 @@ impl Configuration {
     }
 
     /// Draws a graph.
+    ///
+    /// Whom a follow leads to is shuffled, follows stay in the order of their followers.
     pub fn generate(&self, key: RunKey) -> Graph {
-        let mut followers = Vec::new();
-        for (node, degree) in self.degrees.iter().enumerate() {
-            followers.extend(std::iter::repeat_n(node as u32, degree.1 as usize));
+        let sum =
+            |side: fn(&(u32, u32)) -> u32| self.degrees.iter().map(|degree| side(degree) as usize).sum();
+        let (n_places, n_follows): (usize, usize) = (sum(|degree| degree.0), sum(|degree| degree.1));
+        let mut stream = key.fast_stream(MATCHING, Subject::default());
+        let places = (0..).zip(&self.degrees).flat_map(|(node, degree)| repeat_n(node, degree.0 as usize));
+        // If there are more follows than places, some lead nowhere.
+        let nowhere = repeat_n(NOWHERE, n_follows.saturating_sub(n_places));
+        let places = shuffled(places.chain(nowhere), n_places.max(n_follows), &mut stream);
+        let mut graph = ByFollower::new(self.degrees.len() as u32, n_places.min(n_follows));
+        let mut places = places.into_iter();
+        for (follower, degree) in (0..).zip(&self.degrees) {
+            for followed in places.by_ref().take(degree.1 as usize).filter(|&followed| followed != NOWHERE) {
+                graph.add(followed, follower);
+            }
         }
-        let mut stream = key.stream(MATCHING, Subject::default());
-        let n_audience: usize = self.degrees.iter().map(|degree| degree.0 as usize).sum();
-        let mut lists = Lists::with_capacity(self.degrees.len() as u32, n_audience.min(followers.len()));
-        // A shuffle from the front, which needs no more of the ends than are matched.
-        let mut n_matched = 0;
-        let mut left = n_audience;
-        for degree in &self.degrees {
-            lists.push(|list| {
-                for _ in 0..degree.0 {
-                    let rest = followers.len() - n_matched;
-                    // If there are more places than followers, a place stays empty with the share of those too many.
-                    let is_empty = left > rest && u64::from(stream.below(left as u32)) >= rest as u64;
-                    left -= 1;
-                    if is_empty {
-                        continue;
-                    }
-                    let chosen = n_matched + stream.below(rest as u32) as usize;
-                    followers.swap(n_matched, chosen);
-                    list.push(followers[n_matched]);
-                    n_matched += 1;
-                }
-            });
-        }
-        lists.finish()
+        graph.finish()
     }
+}
+
+/// The `n` items in random order, all orders being as likely: each is thrown into one of several buckets, and each bucket is
+/// shuffled (Rao 1961, Sandelius 1962). So an item is exchanged with one nearby, which lies in the cache.
+fn shuffled(items: impl Iterator<Item = u32>, n: usize, stream: &mut FastStream) -> Vec<u32> {
+    let n_buckets = (n / BUCKET).next_power_of_two().min(MOST_BUCKETS);
+    let mut buckets: Vec<Vec<u32>> = vec![Vec::with_capacity(n / n_buckets + n / n_buckets / 16); n_buckets];
+    for item in items {
+        buckets[(stream.next_u64() >> 32) as usize & (n_buckets - 1)].push(item);
+    }
+    let mut all = Vec::with_capacity(n);
+    for mut bucket in buckets {
+        // From the back, Fisher and Yates.
+        for last in (1..bucket.len()).rev() {
+            bucket.swap(last, below(stream.next_u64(), last as u32 + 1) as usize);
+        }
+        all.append(&mut bucket);
+    }
+    all
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 use crate::engine::streams::{Purpose, RunKey, Subject};
 use crate::model::graph::Graph;
 use crate::model::graph::build::Lists;
+use rand::RngExt;
 
 const GAPS: Purpose = Purpose::new("graph erdos-renyi gaps");
 
@@ -27,9 +28,9 @@ impl ErdosRenyi {
         let rate = -libm::log1p(-p);
         let expected = (f64::from(self.n_nodes) * n_places * p).min(f64::from(u32::MAX)) as usize;
         let mut lists = Lists::with_capacity(self.n_nodes, expected);
-        let mut stream = key.stream(GAPS, Subject::default());
+        let mut stream = key.fast_stream(GAPS, Subject::default());
         // Places between here and the next edge. For p = 0 the gap is infinite, for p = 1 always 0.
-        let mut gap = || libm::floor(stream.exponential() / rate);
+        let mut gap = || libm::floor(-libm::log(1.0 - stream.random::<f64>()) / rate);
         let mut next = gap();
         for owner in 0..self.n_nodes {
             lists.push(|list| {

@@ -8,8 +8,11 @@
 //! first account follows, and otherwise a random account. Neglecting repeated choices, an account with audience a gains
 //! followers at the rate ((k−1) p a/k + 1 + (k−1)(1−p)) / n, so audiences have the exponent 1 + k / ((k − 1) p).
 
-use crate::engine::streams::{Purpose, RunKey, Subject};
+use crate::engine::streams::{Purpose, RunKey, Subject, below};
 use crate::model::graph::Graph;
+use crate::model::graph::buckets::ByFollower;
+use rand::{Rng, RngExt};
+use std::hint;
 
 const GROWTH: Purpose = Purpose::new("graph friends-of-friends growth");
 
@@ -46,21 +49,20 @@ impl FriendsOfFriends {
         for follower in 0..n_first {
             followed.extend((0..n_first).filter(|&other| other != follower));
         }
-        let mut stream = key.stream(GROWTH, Subject::default());
+        let mut stream = key.fast_stream(GROWTH, Subject::default());
         for newcomer in n_first..self.n_nodes {
             let begin = followed.len();
-            let friend = stream.below(newcomer);
+            let friend = below(stream.next_u64(), newcomer);
             followed.push(friend);
             while followed.len() < begin + k as usize {
-                let by_friend = stream.uniform() < self.friend_of_friend;
+                let by_friend = stream.random::<f64>() < self.friend_of_friend;
                 let mut tries = if by_friend { TRIES } else { 0 };
                 loop {
-                    let chosen = if tries > 0 {
-                        tries -= 1;
-                        followed[friend as usize * k as usize + stream.below(k) as usize]
-                    } else {
-                        stream.below(newcomer)
-                    };
+                    // Both are looked up, so that which of them it is need not be foreseen.
+                    let bits = stream.next_u64();
+                    let of_friend = followed[friend as usize * k as usize + below(bits, k) as usize];
+                    let chosen = hint::select_unpredictable(tries > 0, of_friend, below(bits, newcomer));
+                    tries = tries.saturating_sub(1);
                     if !followed[begin..].contains(&chosen) {
                         followed.push(chosen);
                         break;
@@ -68,12 +70,11 @@ impl FriendsOfFriends {
                 }
             }
         }
-        let edges: Vec<(u32, u32)> = followed
-            .into_iter()
-            .enumerate()
-            .map(|(idx, followed)| (followed, (idx / k as usize) as u32))
-            .collect();
-        Graph::from_edges(self.n_nodes, &edges)
+        let mut graph = ByFollower::new(self.n_nodes, followed.len());
+        for (follower, followed) in (0..).zip(followed.chunks_exact(k as usize)) {
+            followed.iter().for_each(|&followed| graph.add(followed, follower));
+        }
+        graph.finish()
     }
 }
 

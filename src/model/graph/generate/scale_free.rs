@@ -10,10 +10,15 @@
 //!
 //! and the mean degree is 1 / (α + γ). With few newcomers many of the edges between old accounts are parallel.
 
-use crate::engine::streams::{Purpose, RunKey, Stream, Subject};
+use crate::engine::streams::{FastStream, Purpose, RunKey, Subject};
 use crate::model::graph::Graph;
+use rand::RngExt;
+use std::hint;
 
 const GROWTH: Purpose = Purpose::new("graph scale-free growth");
+
+/// Steps that are settled at a time: they fit into the nearest cache.
+const BLOCK: usize = 1 << 10;
 
 /// Parameters of the model.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,54 +55,128 @@ impl ScaleFree {
 
     /// Draws a graph.
     pub fn generate(&self, key: RunKey) -> Graph {
-        Graph::from_edges(self.n_nodes, &self.edges(key))
+        let Edges { followed, followers } = self.edges(key);
+        Graph::from_ends(self.n_nodes, followed, followers)
     }
 
     /// Draws the edges in the order of growth, parallel ones and loops included. The first account follows itself.
-    pub fn edges(&self, key: RunKey) -> Vec<(u32, u32)> {
+    ///
+    /// What a step chooses is settled for many steps before it is looked up: where an end is copied from depends on the number of edges
+    /// and nodes alone. So processors fetch many ends at a time, which lie anywhere in memory.
+    pub fn edges(&self, key: RunKey) -> Edges {
         if self.n_nodes == 0 {
-            return Vec::new();
+            return Edges::default();
         }
-        let mut stream = key.stream(GROWTH, Subject::default());
-        let mut edges = Vec::with_capacity(self.expected_edges().clamp(0.0, f64::from(u32::MAX)) as usize);
-        edges.push((0, 0));
+        let mut stream = key.fast_stream(GROWTH, Subject::default());
+        let mut edges = Edges::with_capacity(self.expected_edges().clamp(1.0, f64::from(u32::MAX)) as usize);
+        edges.followed.push(0);
+        edges.followers.push(0);
         let mut n = 1;
+        let [mut followed, mut followers] = [(); 2].map(|()| Vec::with_capacity(BLOCK));
         while n < self.n_nodes && edges.len() < u32::MAX as usize {
-            let step = stream.uniform();
-            let is_newcomer = step < self.alpha + self.gamma;
-            let (followed, follower) = if !is_newcomer {
-                let followed = self.by_audience(&edges, n, &mut stream);
-                (followed, self.by_following(&edges, n, &mut stream))
-            } else if step < self.alpha {
-                (self.by_audience(&edges, n, &mut stream), n)
-            } else {
-                (n, self.by_following(&edges, n, &mut stream))
-            };
-            edges.push((followed, follower));
-            n += u32::from(is_newcomer);
+            followed.clear();
+            followers.clear();
+            let n_steps = BLOCK.min(u32::MAX as usize - edges.len());
+            for n_edges in (edges.len() as u32..).take(n_steps) {
+                if n == self.n_nodes {
+                    break;
+                }
+                let choice = self.step((n_edges, n), &mut stream);
+                followed.push(choice.followed);
+                followers.push(choice.follower);
+                n += choice.newcomers;
+            }
+            look_up(&mut edges.followed, &followed);
+            look_up(&mut edges.followers, &followers);
         }
         edges
     }
 
-    fn by_audience(&self, edges: &[(u32, u32)], n: u32, stream: &mut Stream) -> u32 {
-        by_degree(edges, n, self.delta_in, stream, |edge| edge.0)
-    }
-
-    fn by_following(&self, edges: &[(u32, u32)], n: u32, stream: &mut Stream) -> u32 {
-        by_degree(edges, n, self.delta_out, stream, |edge| edge.1)
+    /// The next edge among `n_edges`, of which there must be some, and `n` nodes.
+    ///
+    /// Every step draws three numbers, whether or not it needs all of them, and chooses without a branch: which kind of step it is
+    /// can't be foreseen.
+    #[inline]
+    fn step(&self, (n_edges, n): (u32, u32), stream: &mut FastStream) -> Choice {
+        let kind: f64 = stream.random();
+        let by_audience = by_degree((n_edges, n), self.delta_in, stream.random());
+        let by_following = by_degree((n_edges, n), self.delta_out, stream.random());
+        let (is_alpha, is_newcomer) = (kind < self.alpha, kind < self.alpha + self.gamma);
+        let (is_followed, is_follower) = (is_newcomer && !is_alpha, is_alpha);
+        let followed = hint::select_unpredictable(is_followed, n, by_audience.node);
+        let follower = hint::select_unpredictable(is_follower, n, by_following.node);
+        Choice {
+            followed: End { node: followed, ..by_audience },
+            follower: End { node: follower, ..by_following },
+            newcomers: u32::from(is_newcomer),
+        }
     }
 }
 
-/// One of `n` nodes in proportion to its degree plus `delta`: one end of a random edge, or any node.
-fn by_degree(
-    edges: &[(u32, u32)],
-    n: u32,
-    delta: f64,
-    stream: &mut Stream,
-    end: impl Fn(&(u32, u32)) -> u32,
-) -> u32 {
-    let place = stream.uniform() * (edges.len() as f64 + delta * f64::from(n));
-    edges.get(place as usize).map_or_else(|| stream.below(n), end)
+/// What a step chooses.
+#[derive(Debug, Clone, Copy)]
+struct Choice {
+    followed: End,
+    follower: End,
+    newcomers: u32,
+}
+
+/// An end of an edge: that of another, or a node.
+#[derive(Debug, Clone, Copy)]
+struct End {
+    /// The edge whose end is taken unless there is a node.
+    place: u32,
+    node: u32,
+}
+
+/// In the place of a node: that of another edge is taken.
+const COPIED: u32 = u32::MAX;
+
+/// One of `n` nodes in proportion to its degree plus `delta`: an end of one of `n_edges` edges, of which there must be some, or any
+/// node. `number` is uniform in [0, 1); what it leaves beyond the ends is uniform over the nodes.
+#[inline]
+fn by_degree((n_edges, n): (u32, u32), delta: f64, number: f64) -> End {
+    let (n_edges, n) = (f64::from(n_edges), f64::from(n));
+    let point = number * (n_edges + delta * n);
+    // Without a delta no point lies beyond the ends but by rounding.
+    let node = ((point - n_edges) / delta).min(n - 1.0) as u32;
+    let place = point.min(n_edges - 1.0) as u32;
+    End { place, node: hint::select_unpredictable(point < n_edges, COPIED, node) }
+}
+
+/// Adds the ends that were chosen to those of the edges before.
+fn look_up(ends: &mut Vec<u32>, chosen: &[End]) {
+    let begin = ends.len();
+    ends.resize(begin + chosen.len(), 0);
+    for (idx, end) in (begin..).zip(chosen) {
+        let copied = ends[end.place as usize];
+        ends[idx] = hint::select_unpredictable(end.node == COPIED, copied, end.node);
+    }
+}
+
+/// Edges in the order of growth: one from `followed[i]` to `followers[i]` for each i.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Edges {
+    /// Whom each leads from.
+    pub followed: Vec<u32>,
+    /// Whom each leads to.
+    pub followers: Vec<u32>,
+}
+
+impl Edges {
+    fn with_capacity(n_edges: usize) -> Self {
+        Self { followed: Vec::with_capacity(n_edges), followers: Vec::with_capacity(n_edges) }
+    }
+
+    /// Number of edges.
+    pub fn len(&self) -> usize {
+        self.followed.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.followed.is_empty()
+    }
 }
 
 #[cfg(test)]
@@ -131,8 +210,8 @@ mod tests {
         ];
         for (end, delta, arrivals, bare, exponent) in cases {
             let mut degrees = vec![0_usize; 200_000];
-            for edge in &edges {
-                degrees[[edge.0, edge.1][end] as usize] += 1;
+            for &node in [&edges.followed, &edges.followers][end] {
+                degrees[node as usize] += 1;
             }
             let c = arrivals / (1.0 + delta * newcomers);
             assert!((exponent - 1.0 - 1.0 / c).abs() < 1e-12);

@@ -5,8 +5,10 @@
 //! Every account follows exactly `following` others. Without rewiring, and if `following` = k is even, clustering is
 //! 3(k − 2) / (4(k − 1)).
 
-use crate::engine::streams::{Purpose, RunKey, Stream, Subject};
+use crate::engine::streams::{FastStream, Purpose, RunKey, Subject, below};
 use crate::model::graph::Graph;
+use crate::model::graph::buckets::ByFollower;
+use rand::{Rng, RngExt};
 
 const REWIRING: Purpose = Purpose::new("graph small-world rewiring");
 
@@ -28,21 +30,23 @@ impl SmallWorld {
     /// Draws a graph.
     pub fn generate(&self, key: RunKey) -> Graph {
         let following = self.following.min(self.n_nodes.saturating_sub(1) / 2);
-        let mut edges = Vec::with_capacity(self.n_nodes as usize * following as usize);
-        let mut stream = key.stream(REWIRING, Subject::default());
+        let mut graph = ByFollower::new(self.n_nodes, self.n_nodes as usize * following as usize);
+        let mut stream = key.fast_stream(REWIRING, Subject::default());
+        let mut followed = Vec::with_capacity(following as usize);
         for follower in 0..self.n_nodes {
             if follower.is_multiple_of(PER_STREAM) {
-                stream = key.stream(REWIRING, Subject::new(follower / PER_STREAM, 0));
+                stream = key.fast_stream(REWIRING, Subject::new(follower / PER_STREAM, 0));
             }
-            let begin = edges.len();
-            edges.extend((0..following).map(|place| (self.neighbour(follower, place), follower)));
-            for idx in begin..edges.len() {
-                if stream.uniform() < self.rewiring {
-                    edges[idx].0 = self.other(follower, &edges[begin..], &mut stream);
+            followed.clear();
+            followed.extend((0..following).map(|place| self.neighbour(follower, place)));
+            for idx in 0..followed.len() {
+                if stream.random::<f64>() < self.rewiring {
+                    followed[idx] = self.other(follower, &followed, &mut stream);
                 }
             }
+            followed.iter().for_each(|&followed| graph.add(followed, follower));
         }
-        Graph::from_edges(self.n_nodes, &edges)
+        graph.finish()
     }
 
     /// Neighbours on the ring by distance, on either side in turn.
@@ -52,10 +56,10 @@ impl SmallWorld {
     }
 
     /// An account that `follower` does not follow. It follows at most half of all, so two tries are enough on average.
-    fn other(&self, follower: u32, followed: &[(u32, u32)], stream: &mut Stream) -> u32 {
+    fn other(&self, follower: u32, followed: &[u32], stream: &mut FastStream) -> u32 {
         loop {
-            let other = stream.below(self.n_nodes);
-            if other != follower && followed.iter().all(|edge| edge.0 != other) {
+            let other = below(stream.next_u64(), self.n_nodes);
+            if other != follower && !followed.contains(&other) {
                 return other;
             }
         }

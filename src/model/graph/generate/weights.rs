@@ -33,15 +33,16 @@ impl Weights {
     /// Draws the weights of `n_nodes` accounts.
     pub fn draw(n_nodes: u32, tails: &Tails, key: RunKey) -> Self {
         let independent = libm::sqrt((1.0 - tails.correlation * tails.correlation).max(0.0));
+        let audiences = Pareto::new(tails.audience_exponent, tails.cutoff);
+        let followings = Pareto::new(tails.following_exponent, tails.cutoff);
         let (mut audience, mut following) =
             (Vec::with_capacity(n_nodes as usize), Vec::with_capacity(n_nodes as usize));
         for chunk in 0..n_nodes.div_ceil(PER_STREAM) {
             let mut stream = key.stream(WEIGHTS, Subject::new(chunk, 0));
             for _ in chunk * PER_STREAM..n_nodes.min((chunk + 1).saturating_mul(PER_STREAM)) {
-                let score = stream.normal();
-                let other = tails.correlation * score + independent * stream.normal();
-                audience.push(pareto(score, tails.audience_exponent, tails.cutoff));
-                following.push(pareto(other, tails.following_exponent, tails.cutoff));
+                let (score, other) = stream.two_normals();
+                audience.push(audiences.at(score));
+                following.push(followings.at(tails.correlation * score + independent * other));
             }
         }
         for weights in [&mut audience, &mut following] {
@@ -54,13 +55,27 @@ impl Weights {
     }
 }
 
-/// The quantile of a Pareto distribution with density exponent `exponent`, truncated at `cutoff` times its least value,
-/// at the probability of the normal score.
-pub fn pareto(score: f64, exponent: f64, cutoff: f64) -> f64 {
-    let above = 0.5 * libm::erfc(score * std::f64::consts::FRAC_1_SQRT_2);
-    let tail = exponent - 1.0;
-    let beyond_cutoff = libm::pow(cutoff, -tail);
-    libm::pow(beyond_cutoff + above * (1.0 - beyond_cutoff), -1.0 / tail)
+/// A Pareto distribution, truncated.
+#[derive(Debug, Clone, Copy)]
+pub struct Pareto {
+    /// Probability of more than the cutoff, were there none.
+    beyond_cutoff: f64,
+    /// −1 / (exponent of the density − 1).
+    inverse_tail: f64,
+}
+
+impl Pareto {
+    /// The distribution with density exponent `exponent`, truncated at `cutoff` times its least value, which is 1.
+    pub fn new(exponent: f64, cutoff: f64) -> Self {
+        let tail = exponent - 1.0;
+        Self { beyond_cutoff: libm::pow(cutoff, -tail), inverse_tail: -1.0 / tail }
+    }
+
+    /// The quantile at the probability of the normal score `score`.
+    pub fn at(self, score: f64) -> f64 {
+        let above = 0.5 * libm::erfc(score * std::f64::consts::FRAC_1_SQRT_2);
+        libm::pow(self.beyond_cutoff + above * (1.0 - self.beyond_cutoff), self.inverse_tail)
+    }
 }
 
 #[cfg(test)]
@@ -88,7 +103,8 @@ mod tests {
     fn weights_have_the_tail_asked_for() {
         let n = 20_000_u32;
         let mut stream = RunKey::new(0, 0).stream(Purpose::new("pareto test"), Subject::default());
-        let above = (0..n).filter(|_| pareto(stream.normal(), 3.0, 10.0) > 2.0).count() as f64;
+        let pareto = Pareto::new(3.0, 10.0);
+        let above = (0..n).filter(|_| pareto.at(stream.normal()) > 2.0).count() as f64;
         let p = 24.0 / 99.0;
         let bound = 3.9 * (f64::from(n) * p * (1.0 - p)).sqrt();
         assert!((above - f64::from(n) * p).abs() < bound, "{above}");
