@@ -31,6 +31,7 @@ impl SimTime {
     }
 
     /// Milliseconds since the start.
+    #[inline]
     pub const fn as_ms(self) -> i64 {
         self.0
     }
@@ -90,6 +91,7 @@ impl TimeSpan {
     }
 
     /// Milliseconds.
+    #[inline]
     pub const fn as_ms(self) -> i64 {
         self.0
     }

@@ -25,18 +25,24 @@ impl Entry {
 
 /// Future events, earliest first; those of one instant in the order in which they were pushed.
 ///
-/// Invariants: every entry's (time, sequence) is greater than its parent's; each occupied slot belongs to one entry, each other one is free.
+/// The event that comes next is fetched as soon as it is known, so that it is at hand when it is asked for: slots lie anywhere in
+/// memory, and until then there is something else to do.
+///
+/// Invariants: every entry's (time, sequence) is greater than its parent's; each slot belongs to one entry or is free, and is occupied if
+/// it belongs to one whose event was not fetched.
 #[derive(Debug)]
 pub struct Queue<E> {
     heap: Vec<Entry>,
     slots: Vec<Option<E>>,
+    /// The event of the first entry, if it was fetched.
+    next: Option<E>,
     free: Vec<u32>,
     sequence: u32,
 }
 
 impl<E> Default for Queue<E> {
     fn default() -> Self {
-        Self { heap: Vec::new(), slots: Vec::new(), free: Vec::new(), sequence: 0 }
+        Self { heap: Vec::new(), slots: Vec::new(), next: None, free: Vec::new(), sequence: 0 }
     }
 }
 
@@ -55,19 +61,26 @@ impl<E> Queue<E> {
         };
         let entry = Entry { time, sequence: self.sequence, slot };
         self.sequence += 1;
+        let first = self.heap.first().copied();
         self.heap.push(entry);
-        self.sift_up(self.heap.len() - 1, entry);
+        if self.sift_up(self.heap.len() - 1, entry) == 0
+            && let (Some(first), Some(event)) = (first, self.next.take())
+        {
+            self.slots[first.slot as usize] = Some(event);
+        }
     }
 
     /// Takes the earliest event.
     pub fn pop(&mut self) -> Option<E> {
         let last = self.heap.pop()?;
         let first = self.heap.first().copied().unwrap_or(last);
+        let event = self.next.take().or_else(|| self.slots[first.slot as usize].take());
+        self.free.push(first.slot);
         if !self.heap.is_empty() {
             self.sift_down(last);
+            self.next = self.slots[self.heap[0].slot as usize].take();
         }
-        self.free.push(first.slot);
-        self.slots[first.slot as usize].take()
+        event
     }
 
     /// When the earliest event happens.
@@ -89,12 +102,13 @@ impl<E> Queue<E> {
     pub fn clear(&mut self) {
         self.heap.clear();
         self.slots.clear();
+        self.next = None;
         self.free.clear();
         self.sequence = 0;
     }
 
-    /// Puts `entry`, which belongs at `idx` or above it, where it belongs.
-    fn sift_up(&mut self, mut idx: usize, entry: Entry) {
+    /// Puts `entry`, which belongs at `idx` or above it, where it belongs, which is returned.
+    fn sift_up(&mut self, mut idx: usize, entry: Entry) -> usize {
         while idx > 0 {
             let parent = (idx - 1) / ARITY;
             if self.heap[parent].key() < entry.key() {
@@ -104,6 +118,7 @@ impl<E> Queue<E> {
             idx = parent;
         }
         self.heap[idx] = entry;
+        idx
     }
 
     /// Fills the place of the first entry by `entry`: the lesser children move up to the lowest level, from where it rises. It comes from
@@ -170,6 +185,22 @@ mod tests {
             expected.sort_by_key(|&pushed| (times[pushed], pushed));
             let left: Vec<usize> = std::iter::from_fn(|| queue.pop()).collect();
             prop_assert_eq!(left, expected);
+        }
+
+        /// Against a sorted list, whatever is pushed before what comes next.
+        #[test]
+        fn pushes_and_pops_may_alternate(steps in prop::collection::vec((0_i64..50, 0_u8..3), 0..300)) {
+            let (mut queue, mut expected) = (Queue::default(), Vec::new());
+            for (pushed, (time, n_pops)) in steps.into_iter().enumerate() {
+                queue.push(SimTime::from_ms(time), (time, pushed));
+                expected.push((time, pushed));
+                expected.sort_unstable_by(|left, right| right.cmp(left));
+                for _ in 0..n_pops {
+                    prop_assert_eq!(queue.next_time().map(SimTime::as_ms), expected.last().map(|event| event.0));
+                    prop_assert_eq!(queue.pop(), expected.pop());
+                }
+            }
+            prop_assert_eq!(queue.len(), expected.len());
         }
 
         #[test]
