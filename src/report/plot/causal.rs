@@ -254,10 +254,13 @@ fn marks(figure: &mut Figure, entries: &[&TimelineEntry], places: &[Option<Place
 /// An entry in lines that fit beside its number and time.
 fn in_words(input: &FilmInput<'_>, entry: &TimelineEntry) -> Vec<String> {
     let style = TextStyle::new(theme::SMALL_SIZE, theme::BLACK);
+    let name = input.name_of_state(&entry.actor);
     let actor = match entry.kind {
-        EntryKind::Act => input.name_of_state(&entry.actor) + ": ",
-        _ if entry.actor.is_empty() => String::new(),
-        _ => format!("@{}: ", entry.actor),
+        _ if name.is_empty() => name,
+        // What acts is a state; on the platform also an account with its `@`, or somebody without a name.
+        EntryKind::Act | EntryKind::Conduct => name + ": ",
+        _ if name != entry.actor => name + ": ",
+        _ => format!("@{name}: "),
     };
     let room = theme::WIDTH - 2.0 * theme::MARGIN - TEXT_LEFT;
     panel::wrapped(&format!("{actor}{}", entry.text), style, room)

@@ -42,6 +42,8 @@ pub(super) enum Key {
 
 /// Height of one line of the legend.
 const LEGEND_LINE: f64 = 20.0;
+/// Height of a further line of a subtitle.
+const SUBTITLE_LINE: f64 = 17.0;
 /// Height of one line of small print below the panels.
 const SMALL_PRINT_LINE: f64 = 15.0;
 /// Width of the sample of a colour or line in the legend.
@@ -54,16 +56,25 @@ pub(super) fn headed(title: &str, subtitle: &str, keys: &[Key], height: f64) -> 
     let width = theme::WIDTH - 2.0 * theme::MARGIN;
     let title_style = TextStyle::new(theme::TITLE_SIZE, theme::BLACK).bold();
     let titles = wrapped(title, title_style, width);
+    let style = TextStyle::new(theme::TEXT_SIZE, theme::GREY);
+    let subtitles = wrapped(subtitle, style, width);
     let legend = legend_rows(keys, width);
-    let top = theme::MARGIN + 22.0 * titles.len() as f64 + 20.0 + LEGEND_LINE * legend.len() as f64 + 4.0;
+    let top = theme::MARGIN
+        + 22.0 * titles.len() as f64
+        + 20.0
+        + SUBTITLE_LINE * subtitles.len().saturating_sub(1) as f64
+        + LEGEND_LINE * legend.len() as f64
+        + 4.0;
     let mut figure = Figure::new(theme::WIDTH, top + height + theme::MARGIN * 0.75);
     let mut y = theme::MARGIN + 8.0;
     for line in titles {
         figure.text(line, (theme::MARGIN, y), Anchor::Start, title_style);
         y += 22.0;
     }
-    let style = TextStyle::new(theme::TEXT_SIZE, theme::GREY);
-    figure.text(shortened(subtitle, style, width), (theme::MARGIN, y), Anchor::Start, style);
+    for (idx, line) in subtitles.into_iter().enumerate() {
+        y += if idx > 0 { SUBTITLE_LINE } else { 0.0 };
+        figure.text(line, (theme::MARGIN, y), Anchor::Start, style);
+    }
     for row in legend {
         y += LEGEND_LINE;
         for (key, x) in row {

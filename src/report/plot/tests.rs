@@ -90,12 +90,17 @@ fn no_text_leaves_its_figure_or_lies_on_another() {
     }
 }
 
+/// Not even below the longest title of the bundled scenarios.
 #[test]
 fn no_name_is_cut() {
+    use crate::scenario::{Request, Source, bundled, load};
     theme::register_fonts();
     let made = Made::of(sample::ensemble(300));
+    let titles = bundled::scenarios().map(|one| load(&Request::new(Source::new(one.id, one.text))).unwrap());
+    let title = titles.map(|one| one.file.scenario.title.clone()).max_by_key(String::len).unwrap();
+    let input = PlotInput { title: &title, ..made.input() };
     for kind in FIGURES {
-        for (text, _) in kind(&made.input()).unwrap().text_boxes() {
+        for (text, _) in kind(&input).unwrap().text_boxes() {
             assert!(!text.ends_with('…'), "`{text}`");
         }
     }
@@ -188,6 +193,12 @@ fn pictures_of_a_run_have_no_text_on_another() {
                     let is_inside =
                         *left >= 0.0 && *right <= figure.width() && *top >= 0.0 && *bottom <= figure.height();
                     assert!(is_inside, "{}: `{text}` leaves its figure", bundled.id);
+                    let speaker = text.strip_prefix('@').and_then(|text| text.split_once(": "));
+                    let is_account = |(handle, _): (&str, &str)| {
+                        !handle.starts_with('@')
+                            && simulation.setting().states.iter().all(|state| state.id != handle)
+                    };
+                    assert!(speaker.is_none_or(is_account), "{}: `{text}` is no account", bundled.id);
                     for (other, [l, t, r, b]) in &boxes[index + 1..] {
                         let apart = right <= l || r <= left || bottom <= t || b <= top;
                         assert!(apart, "{} run {run}: `{text}` and `{other}` overlap", bundled.id);
