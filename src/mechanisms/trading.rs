@@ -2,12 +2,16 @@
 //!
 //! # Noise
 //!
-//! The log return of day d is σ(d)·ε(d). ε mixes the world factor (share `common` of the variance, the sum of what came since
-//! the market's last close) and the market's own part; σ and both parts follow the laws of `garch` in the submodule of that name, from the
-//! standard deviation measured before the event back to that of the long run. Of the
+//! The log return of day d is b·Σf + √(σ²(d) − b²φ²)·ε(d): what the world factor f has done since the market's last close (submodule
+//! `factor`), times a sensitivity b that does not change, and the market's own part ε. σ and φ, the standard deviations of the market and
+//! of the factor, each follow the law of `garch` in the submodule of that name, from what was measured before the event back to the
+//! long run; there b²φ² is the share `common` of σ². So a market goes along with New York the more, the wilder New York is (a factor with
+//! autoregressive variance: Engle, Ng & Rothschild 1990, Journal of Econometrics 45, 213–237), has no noise of its own where that alone
+//! would move it more than it moves, and is wilder afterwards. Of the
 //! factor of a weekday the share `overnight` is known in the morning of Europe, before New York opens, the rest in the afternoon: what
 //! happens in one session is there when the next one opens. The share `overnight` of the own variance falls into the opening gap, the rest is a
-//! Brownian bridge to the day's end, so the close does not depend on how often one looks.
+//! Brownian bridge to the day's end, so the close does not depend on how often one looks. While an exchange rests, the world goes on and
+//! the market's own part does not.
 //!
 //! # News
 //!
@@ -32,6 +36,7 @@
 //! outside the platform, such as a currency crisis that is already running) is in both.
 
 mod awareness;
+mod factor;
 pub mod garch;
 mod limits;
 mod noise;
@@ -45,15 +50,16 @@ use crate::engine::streams::{Purpose, Subject};
 use crate::model::decaying::Decaying;
 use crate::model::event::Event;
 use crate::model::ids::{MarketId, MessageId, ScriptId};
-use crate::model::setting::{Market, NoiseLaw, Setting};
+use crate::model::setting::{NoiseLaw, Setting};
 use crate::model::timeline::{EntryKind, TimelineEntry};
 use crate::model::vocabulary::Delivery;
 use crate::model::world::{DayReturns, MarketState, News, Origin, Path, Reaction, World};
 use crate::text::params;
-use crate::units::{Degrees, NonNegative, Probability, Signed, SimTime, TimeSpan, UtcTime};
+use crate::units::{Degrees, NonNegative, Probability, Signed, SimTime, TimeSpan};
+use factor::Factor;
 use garch::Garch;
 use limits::{Today, Verdict};
-use noise::DayNoise;
+use noise::{DayNoise, Weights};
 use steps::{STEPS, Steps};
 
 const BRIDGE: Purpose = Purpose::new("trading bridge");
@@ -61,9 +67,6 @@ const BRIDGE: Purpose = Purpose::new("trading bridge");
 const DAY_MS: i64 = 86_400_000;
 /// Move of the news part of a price, as a log return, from which a day is worth a line in the story of a run.
 const WORTH_TELLING: f64 = 1e-4;
-/// When the two parts of the world factor of a weekday are known (time of day, UTC): in the morning of Europe, and between the European
-/// and the American close.
-const FACTOR_KNOWN_MS: [i64; 2] = [7 * 3_600_000 + 1_800_000, 15 * 3_600_000];
 /// Time after a message at which the reaction of open markets is measured.
 pub const REACTION: TimeSpan = TimeSpan::from_secs(1800);
 
@@ -115,9 +118,9 @@ impl Params {
 pub struct Trading {
     params: Params,
     steps: Vec<Steps>,
-    /// Law of each market's noise, and that of the world factor.
+    /// Law of each market's noise.
     laws: Vec<Garch>,
-    factor: Garch,
+    factor: Factor,
     today: Vec<DayNoise>,
     /// Day that the noise of each market is of.
     drawn: Vec<Option<u32>>,
@@ -146,7 +149,7 @@ impl Trading {
             params: params.clone(),
             steps: setting.markets.iter().map(|market| Steps::of(market, setting)).collect(),
             laws: setting.markets.iter().map(|market| law(market.noise)).collect(),
-            factor: law(setting.factor),
+            factor: Factor::new(setting, params.overnight.get()),
             today: Vec::new(),
             drawn: Vec::new(),
             breakers: Vec::new(),
@@ -164,26 +167,6 @@ impl Trading {
         }
     }
 
-    /// The sum of the parts of the world factor that became known after `from` and until `to`, and after `from` and until `end`.
-    fn factor_since(&self, from: SimTime, to: SimTime, end: SimTime, world: &World<'_>) -> (f64, f64) {
-        let start = world.setting.start;
-        let day_of = |time: SimTime| start.plus(time).unix_ms().div_euclid(DAY_MS);
-        let mut sums = (0.0, 0.0);
-        for unix_day in day_of(from)..=day_of(end) {
-            let midnight = UtcTime::from_unix_ms(unix_day * DAY_MS).sim_time(start);
-            let run = world.key_since(midnight);
-            let parts = noise::world_factor(&self.factor, self.params.overnight.get(), run, unix_day);
-            for (value, known_ms) in parts.into_iter().zip(FACTOR_KNOWN_MS) {
-                let known = UtcTime::from_unix_ms(unix_day * DAY_MS + known_ms).sim_time(start);
-                if known > from && known <= end {
-                    sums.1 += value;
-                    sums.0 += if known <= to { value } else { 0.0 };
-                }
-            }
-        }
-        sums
-    }
-
     /// Draws the noise of a day, once.
     fn draw(&mut self, id: MarketId, day: u32, world: &World<'_>) {
         if self.drawn[id.idx()] == Some(day) {
@@ -192,17 +175,20 @@ impl Trading {
         let (opening, close) = self.steps[id.idx()].ends(day);
         let last_close = self.steps[id.idx()].ends(day - 1).1;
         let date = world.setting.start.plus(opening).unix_ms().div_euclid(DAY_MS) as u32;
+        let market = &world.setting.markets[id.idx()];
         let (law, overnight) = (&self.laws[id.idx()], self.params.overnight.get());
+        let window = self.factor.window(last_close, (opening, close), world);
         self.today[id.idx()] = DayNoise {
-            factor: self.factor_since(last_close, opening, close, world),
-            own: noise::own(law, overnight, world.key, world.setting.markets[id.idx()].key, date),
+            factor: window.sums,
+            own: noise::own(law, overnight, world.key, market.key, date),
+            weights: Weights::of(market, window.variance, world.markets[id.idx()].without.variance),
             ..DayNoise::default()
         };
         self.drawn[id.idx()] = Some(day);
     }
 
-    /// World part and own part of the noise from the last close until now, which is `progress` into the trading of the day.
-    fn noise_at(&mut self, id: MarketId, day: u32, progress: f64, world: &World<'_>) -> (f64, f64) {
+    /// Noise in standard deviations of a day from the last close until now, which is `progress` into the trading of the day.
+    fn noise_at(&mut self, id: MarketId, day: u32, progress: f64, world: &World<'_>) -> f64 {
         let noise = &mut self.today[id.idx()];
         let key = world.setting.markets[id.idx()].key;
         let variance = 1.0 - self.params.overnight.get();
@@ -210,14 +196,13 @@ impl Trading {
         let normal = || world.key.stream(BRIDGE, subject).normal();
         let own = noise.bridge.advance(progress, noise.own.1, variance, normal);
         let (before, all) = noise.factor;
-        (before + (all - before) * progress, noise.own.0 + own)
+        noise.weights.in_sd(before + (all - before) * progress, noise.own.0 + own)
     }
 
     /// Sets both prices of an index, currency or commodity to what they are now; returns the noise in standard deviations.
     fn reprice(&mut self, id: MarketId, day: u32, progress: f64, now: SimTime, world: &mut World<'_>) -> f64 {
-        let noise = self.noise_at(id, day, progress, world);
+        let in_sd = self.noise_at(id, day, progress, world);
         let market = &world.setting.markets[id.idx()];
-        let in_sd = in_sd(market, noise);
         let known = awareness::priced(id, world.news.iter(), now, &self.params, world);
         let background = awareness::priced(id, self.background.iter(), now, &self.params, world);
         let state = &mut world.markets[id.idx()];
@@ -255,7 +240,7 @@ impl Trading {
         self.draw(index, next, world);
         let market = &world.setting.markets[index.idx()];
         let noise = &self.today[index.idx()];
-        let end = in_sd(market, (noise.factor.0, noise.own.0));
+        let end = noise.weights.in_sd(noise.factor.0, noise.own.0);
         if self.drawn[id.idx()] != Some(next) {
             self.today[id.idx()] = DayNoise::default();
             self.drawn[id.idx()] = Some(next);
@@ -433,11 +418,6 @@ impl Trading {
     }
 }
 
-/// Noise in standard deviations of a daily return, from its world part and its own.
-fn in_sd(market: &Market, (factor, own): (f64, f64)) -> f64 {
-    libm::copysign(libm::sqrt(market.common), market.beta) * factor + libm::sqrt(1.0 - market.common) * own
-}
-
 /// Writes down the close of a day on which news moved the price.
 fn tell_close(id: MarketId, time: SimTime, (close, close_without): (f64, f64), world: &mut World<'_>) {
     let topic = world.news.iter().rev().find(|news| news.shocks[id.idx()] != 0.0).and_then(|news| news.topic);
@@ -466,6 +446,7 @@ impl Mechanism for Trading {
         let setting = world.setting;
         let n = setting.markets.len();
         self.background.clear();
+        self.factor.begin();
         self.today = vec![DayNoise::default(); n];
         self.drawn = vec![None; n];
         self.breakers = vec![Today::default(); n];

@@ -9,7 +9,7 @@ use super::ids::{
 use super::network::{Network, PublicSlice};
 use super::setting::{
     Asked, Code, Country, Dyad, Instrument, Issue, Market, NoiseLaw, Outlet, Public, PublicKind, Rung,
-    Script, ScriptMessage, Setting, State, Voice, VolatilityIndex, When,
+    Script, ScriptMessage, Setting, State, Voice, VolatilityIndex, When, WorldFactor,
 };
 use super::vocabulary::{Delivery, Medium, Ranks, Sphere, Stakes, Traded, VoiceKind};
 use super::world::{Message, Origin};
@@ -308,7 +308,13 @@ pub(crate) fn setting() -> Setting {
             level: 20.0,
         }],
         markets,
-        factor: NOISE,
+        factor: WorldFactor {
+            law: NOISE,
+            daily_sd: 0.01,
+            long_run_sd: 0.01,
+            rests: Vec::new(),
+            past: Vec::new(),
+        },
         script: Script { messages: vec![script_message()], ..Script::default() },
     }
 }

@@ -51,8 +51,8 @@ pub struct Setting {
     pub issues: Vec<Issue>,
     /// Markets.
     pub markets: Vec<Market>,
-    /// Law of the noise of the world factor.
-    pub factor: NoiseLaw,
+    /// What moves all markets.
+    pub factor: WorldFactor,
     /// Indices of expected volatility.
     pub volatility_indices: Vec<VolatilityIndex>,
     /// What happens from outside.
@@ -370,6 +370,21 @@ pub struct PriceLimit {
     pub limit: f64,
     /// Standard deviation of the stocks' daily returns around the index.
     pub dispersion: f64,
+}
+
+/// What moves all markets: the return of one of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WorldFactor {
+    /// Law of its noise.
+    pub law: NoiseLaw,
+    /// Standard deviation of a daily log return at the start.
+    pub daily_sd: f64,
+    /// Standard deviation of a daily log return in the long run.
+    pub long_run_sd: f64,
+    /// Days since 1970 on which it rests, beside week-ends.
+    pub rests: Vec<i64>,
+    /// Log returns that are known because they were before the start, by day since 1970.
+    pub past: Vec<(i64, f64)>,
 }
 
 /// A market: a stock index, a currency, a commodity, a bond or a future.

@@ -71,6 +71,9 @@ section! {
         pub reference: Option<Spanned<String>>,
         /// Markets that are simulated; all of the world if absent.
         pub markets: Option<Vec<Spanned<String>>>,
+        /// Returns of the world factor (the S&P 500) on dates before the start, such as `{ 2019-05-03 = "0.96 %" }`: for markets that have not
+        /// traded since, they are known and no noise. Dates that are absent are drawn.
+        pub world_before: BTreeMap<String, Fraction> = BTreeMap::new(),
         /// States that are simulated; all of the world if absent.
         pub states: Option<Vec<Spanned<String>>>,
         /// Where the facts come from: short names that `source` fields may use, with the full references.

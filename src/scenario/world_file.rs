@@ -338,7 +338,7 @@ section! {
         pub noise: Option<Sourced<Noise>>,
         /// Sensitivity to the world factor (log return per log return of the factor); negative for what rises when the world falls.
         pub beta: f64,
-        /// Share of daily variance that the world factor explains.
+        /// Share of daily variance that the world factor explains; 1 for the market whose returns are the factor, which rests when that does.
         pub common: Probability,
         /// Share of the index's revenue earned in each country.
         pub revenue: BTreeMap<String, Probability>,

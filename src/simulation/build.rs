@@ -138,7 +138,7 @@ pub fn setting(scenario: &Scenario, seed: u64, networks: &Networks) -> Result<Se
         instruments: politics::instruments(scenario, &names)?,
         issues: politics::issues(scenario, &names)?,
         markets: markets::markets(scenario, &names, start, horizon)?,
-        factor: scenario.world.dispositions.trading.law(),
+        factor: markets::factor(scenario),
         volatility_indices: markets::volatility_indices(scenario, &names),
         script: politics::script(scenario, &names, start)?,
         asked: politics::asked(scenario, &names)?,

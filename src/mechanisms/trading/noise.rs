@@ -1,4 +1,4 @@
-//! Noise of a trading day: what comes from the world and what is the market's own, at the opening and through the day.
+//! Noise of a trading day: what comes from the world and what is the market's own, how they add up, at the opening and through the day.
 //!
 //! A day's total z is drawn first; of it the share s is known at the opening: o = s·z + √(s(1 − s))·w·n with n standard normal and w the
 //! scale of the day. So opening and rest are uncorrelated, have the variances s and 1 − s, and the close does not depend on the split.
@@ -6,8 +6,8 @@
 
 use super::garch::{Garch, Innovation};
 use crate::engine::streams::{Purpose, RunKey, Stream, Subject};
+use crate::model::setting::Market;
 
-const FACTOR: Purpose = Purpose::new("trading world factor");
 const OWN: Purpose = Purpose::new("trading own noise");
 
 /// Noise of one trading day in units of its standard deviation.
@@ -17,8 +17,37 @@ pub(super) struct DayNoise {
     pub(super) factor: (f64, f64),
     /// Own part at the opening, and over the rest of the day.
     pub(super) own: (f64, f64),
+    /// How they add up.
+    pub(super) weights: Weights,
     /// How far the bridge through the day has come, and where it stands.
     pub(super) bridge: Bridge,
+}
+
+/// What a unit of the world factor, and of a market's own part, is in standard deviations of the market's day.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Weights {
+    factor: f64,
+    own: f64,
+}
+
+impl Weights {
+    /// Weights on a day on which the factor has the variance `of_factor`, in that of its long run, and the market `variance`.
+    pub(super) fn of(market: &Market, of_factor: f64, variance: f64) -> Self {
+        let relative = variance / (market.long_run_sd * market.long_run_sd);
+        // What moves with nothing but the factor is the factor, whatever made its variance.
+        let relative = if market.common >= 1.0 { of_factor } else { relative };
+        if !(relative > 0.0 && relative.is_finite()) {
+            return Self::default();
+        }
+        Self {
+            factor: libm::copysign(libm::sqrt(market.common / relative), market.beta),
+            own: libm::sqrt((1.0 - market.common * of_factor / relative).max(0.0)),
+        }
+    }
+
+    pub(super) fn in_sd(self, factor: f64, own: f64) -> f64 {
+        self.factor * factor + self.own * own
+    }
 }
 
 /// A Brownian bridge that is looked at now and then.
@@ -54,7 +83,11 @@ impl Bridge {
 }
 
 /// Divides a day's total between the opening (share `overnight` of the variance) and the rest.
-fn split(Innovation { value, scale }: Innovation, overnight: f64, stream: &mut Stream) -> (f64, f64) {
+pub(super) fn split(
+    Innovation { value, scale }: Innovation,
+    overnight: f64,
+    stream: &mut Stream,
+) -> (f64, f64) {
     let opening = overnight * value + libm::sqrt(overnight * (1.0 - overnight)) * scale * stream.normal();
     (opening, value - opening)
 }
@@ -63,16 +96,6 @@ fn split(Innovation { value, scale }: Innovation, overnight: f64, stream: &mut S
 pub(super) fn own(garch: &Garch, overnight: f64, run: RunKey, market_key: u32, date: u32) -> (f64, f64) {
     let mut stream = run.stream(OWN, Subject::new(market_key, date));
     split(garch.draw(&mut stream), overnight, &mut stream)
-}
-
-/// The two parts of the world factor of a day since 1970, known in the morning of Europe and in its afternoon; none at the week-end.
-pub(super) fn world_factor(garch: &Garch, overnight: f64, run: RunKey, unix_day: i64) -> [f64; 2] {
-    // 1970-01-01 was a Thursday.
-    if (unix_day + 3).rem_euclid(7) >= 5 {
-        return [0.0; 2];
-    }
-    let mut stream = run.stream(FACTOR, Subject::new(unix_day as u32, 0));
-    split(garch.draw(&mut stream), overnight, &mut stream).into()
 }
 
 #[cfg(test)]
@@ -113,10 +136,25 @@ mod tests {
         assert_eq!(bridge.advance(1.0, 2.0, 1.0, || 9.0), 2.0);
     }
 
+    /// b is constant: √(c·φ²)/σ is what the factor's part has of the market's standard deviation, and the market's own part fills up to 1, if
+    /// there is anything left to fill.
     #[test]
-    fn the_world_rests_at_the_week_end() {
-        // Day 0 was a Thursday: days 2 and 3 are Saturday and Sunday.
-        let rests = |day| world_factor(&garch(), 0.25, RunKey::new(0, 0), day) == [0.0; 2];
-        assert_eq!((0..7).map(rests).collect::<Vec<_>>(), [false, false, true, true, false, false, false]);
+    fn the_factor_weighs_as_much_as_it_is_wild_and_the_own_part_fills_up() {
+        let start = crate::units::UtcTime::from_unix_ms(0);
+        let market = Market { common: 0.25, beta: -1.0, ..crate::model::fixture::market(start) };
+        let long_run = market.long_run_sd * market.long_run_sd;
+        let weights = |of_factor: f64, relative: f64| {
+            let Weights { factor, own } = Weights::of(&market, of_factor, relative * long_run);
+            (factor, own)
+        };
+        let close = |(a, b): (f64, f64), (c, d): (f64, f64)| (a - c).abs() < 1e-12 && (b - d).abs() < 1e-12;
+        assert!(close(weights(1.0, 1.0), (-0.5, 0.75_f64.sqrt())));
+        assert!(close(weights(2.0, 1.0), (-0.5, 0.5_f64.sqrt())));
+        assert!(close(weights(1.0, 4.0), (-0.25, (15.0_f64 / 16.0).sqrt())));
+        assert!(close(weights(9.0, 1.0), (-0.5, 0.0)), "wilder than the market: it is moved by nothing else");
+        let same = Market { common: 1.0, beta: 1.0, ..market.clone() };
+        assert_eq!(Weights::of(&same, 4.0, 9.0 * long_run), Weights { factor: 0.5, own: 0.0 });
+        let dead = Market { daily_sd: 0.0, long_run_sd: 0.0, ..market.clone() };
+        assert_eq!(Weights::of(&dead, 1.0, 0.0), Weights::default());
     }
 }

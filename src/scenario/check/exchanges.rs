@@ -36,8 +36,35 @@ pub(super) fn check(checker: &mut Checker<'_>, parts: &Parts) {
         checker.refer(MARKET, &index.market, &["volatility_indices", id, "market"]);
     }
     known(checker, parts);
+    before(checker, parts);
     if let Some(shared) = &parts.trading {
         finite(checker, shared.law(), &["dispositions", "trading", "garch_memory"]);
+    }
+}
+
+/// What the world did before the start are returns by date.
+fn before(checker: &mut Checker<'_>, parts: &Parts) {
+    let Some(header) = &parts.header else { return };
+    let start = jiff::tz::TimeZone::UTC.to_datetime(header.start.timestamp()).date();
+    for (key, change) in &header.world_before {
+        let at: Segments<'_> = &["scenario", "world_before", key];
+        match key.parse::<Date>() {
+            Ok(date) if date < start => {}
+            Ok(_) => {
+                let problem = checker.at_key(at, format!("{key} is not before the start"));
+                checker.report(problem.allowed(format!("dates before {start}")).hint(
+                    "what happens in the run is drawn; what has another cause is an event with `moves`",
+                ));
+            }
+            Err(_) => {
+                let problem = checker.at_key(at, format!("`{key}` is not a date"));
+                checker.report(problem.allowed("a date such as `2019-05-03`"));
+            }
+        }
+        if change.get() <= -1.0 {
+            let problem = checker.at(at, "a market can't lose more than all");
+            checker.report(problem.allowed("returns above -100 %"));
+        }
     }
 }
 

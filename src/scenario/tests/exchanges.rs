@@ -65,3 +65,21 @@ fn dates_whose_holidays_are_not_known_are_a_warning() {
     let refused = with_lines("known = [\"2019-12-31..2019-01-01\"]").unwrap_err();
     assert!(refused.contains("is not a span of dates"), "{refused}");
 }
+
+#[test]
+fn what_the_world_did_before_are_returns_of_dates_before_the_start() {
+    let with = |lines: &str| {
+        let text =
+            QUARREL.replacen("[scenario]\n", &format!("[scenario]\nworld_before = {{ {lines} }}\n"), 1);
+        load(&request(&text, &small_world())).map(|_| ()).map_err(|failure| failure.to_string())
+    };
+    assert_eq!(with("2019-03-01 = \"0.7 %\", 2019-02-28 = \"-0.3 %\""), Ok(()));
+    for (lines, told) in [
+        ("2019-03-04 = \"1 %\"", "2019-03-04 is not before the start"),
+        ("friday = \"1 %\"", "`friday` is not a date"),
+        ("2019-03-01 = \"-100 %\"", "a market can't lose more than all"),
+    ] {
+        let refused = with(lines).unwrap_err();
+        assert!(refused.contains(told), "{refused}");
+    }
+}

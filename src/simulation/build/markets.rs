@@ -5,11 +5,13 @@ use super::{BuildError, Names, find, position};
 use crate::engine::streams::key_of;
 use crate::model::calendar::{Calendar, TradingWeek};
 use crate::model::ids::{CountryId, MarketId};
-use crate::model::setting::{Breakers, Market, PriceLimit, VolatilityIndex};
+use crate::model::setting::{Breakers, Market, PriceLimit, VolatilityIndex, WorldFactor};
 use crate::scenario::Scenario;
 use crate::scenario::world_file::{self, Week};
 use crate::units::{Fraction, LogReturn, SimTime, TimeSpan, UtcTime};
+use jiff::civil::Date;
 
+const UNIX_EPOCH: Date = jiff::civil::date(1970, 1, 1);
 /// Days of trading that are known before the start and after the horizon, so that every first day has a day before it, whatever the holidays.
 const MARGIN: TimeSpan = TimeSpan::from_days(21);
 
@@ -74,6 +76,23 @@ fn market(
             .map(|rule| PriceLimit { limit: rule.limit.get(), dispersion: rule.dispersion.get() }),
         languages: names.language_set(exposed.languages.iter().map(|language| &**language)),
     })
+}
+
+/// The world factor: the market that moves with nothing else, where there is one.
+pub(super) fn factor(scenario: &Scenario) -> WorldFactor {
+    let is_factor = |market: &&world_file::Market| market.common.get() >= 1.0 && market.underlying.is_none();
+    let market = scenario.world.markets.values().find(is_factor);
+    let day = |date: &str| Some(UNIX_EPOCH.until(date.parse::<Date>().ok()?).ok()?.get_days().into());
+    let past = scenario.file.scenario.world_before.iter();
+    let sd = |of: fn(&world_file::Market) -> Fraction| market.map_or(1.0, |market| log_return(of(market)));
+    WorldFactor {
+        law: scenario.world.dispositions.trading.law(),
+        daily_sd: sd(|market| market.daily_sd),
+        long_run_sd: sd(|market| market.long_run_sd.unwrap_or(market.daily_sd)),
+        rests: market
+            .map_or_else(Vec::new, |market| market.holidays.iter().filter_map(|date| day(date)).collect()),
+        past: past.filter_map(|(date, change)| Some((day(date)?, log_return(*change)))).collect(),
+    }
 }
 
 fn log_return(simple: Fraction) -> f64 {
