@@ -7,15 +7,20 @@
 //! is 1), and so does that of the 15 % more on 200 bn USD of China's exports that had been threatened before the first post. Kinds are shuffled; what a
 //! post says is made up.
 //!
-//! Each post is taken out of the stream in turn. The move that it made is the difference of the price, at the first look at least half an
+//! What was open then is open here: measures on China's exports had been threatened before the first post and were until May, when others took their
+//! place; each later threat opens another matter, and what is taken back is the last one threatened.
+//!
+//! Every post is taken out of the stream in turn. The move that it made is the difference of the price, at the first look at least half an
 //! hour after it, between the run with all posts and the same run without this one.
 
+use crate::made_up::{HOME, Head, message};
 use crate::stage::Stage;
 use std::fmt::Write as _;
 use twiplomacy::engine::streams::{Purpose, RunKey, Stream, Subject};
 use twiplomacy::model::world::World;
 use twiplomacy::scenario::{Request, Scenario, Source, load};
 use twiplomacy::simulation::Simulation;
+use twiplomacy::stats::interval::wilson;
 use twiplomacy::units::{SimTime, TimeSpan};
 
 /// What a post does.
@@ -55,14 +60,14 @@ const COUNTED_TALK: usize = 155;
 /// Posts by hour of New York from nine to three; of the last, those before half past.
 const BY_HOUR: [u32; 7] = [108, 176, 102, 100, 87, 86, 50];
 
-/// All posts are shuffled twice, each time into nine months of twenty trading days.
-const SHUFFLES: u64 = 2;
+/// All posts are shuffled into nine months of twenty trading days.
+const SHUFFLES: u64 = 1;
 const MONTHS: usize = 9;
 const DAYS: u32 = 20;
-/// Of posts that threaten nothing and take nothing back every twelfth is taken out.
-const EVERY: usize = 12;
 const MARKETS: [&str; 4] = ["SPX", "WTI", "GOLD", "ZN"];
 const HALF_AN_HOUR: TimeSpan = TimeSpan::from_secs(1800);
+/// Half of the longest session.
+const LONGEST_WINDOW: TimeSpan = TimeSpan::from_hours(12);
 
 struct Post {
     id: String,
@@ -98,53 +103,31 @@ fn minute(draws: &mut Stream) -> u32 {
     }
 }
 
-const HEAD: &str = r#"format = 1
-[scenario]
-id = "stream"
-title = "A leader's posts"
-summary = "made up"
-tier = 3
-start = 2019-07-08T00:00:00Z
-horizon = "28 days"
-reference = "before"
-markets = ["SPX", "WTI", "GOLD", "ZN"]
-states = ["US", "CN", "MX", "FR", "IR"]
-sources = { example = "made up" }
-[network]
-accounts = 2_000
-publics = ["US"]
-outlets = []
+const HEAD: Head = Head {
+    id: "stream",
+    start: "2019-07-08T00:00:00Z",
+    horizon: "28 days",
+    markets: &MARKETS,
+    states: &["US", "CN", "MX", "FR", "IR"],
+    accounts: 2000,
+    publics: &["US"],
+    outlets: Some(&[]),
+};
+/// A calm year's New York, and the matter that is pending from the first hours.
+const MATTERS: &str = r#"
 [markets.SPX]
 daily_sd = "0.80 %"
-[accounts.leader]
-name = "A leader"
-state = "US"
-voice = "leader"
-followers = 60_000_000
-audience = { US = 0.4 }
-source = "made up"
-[issues.home]
-title = "Home"
-source = "made up"
 [issues.economy]
 title = "The economy, and a matter of trade that is pending"
 hits = { CN = 0.44, US = 0.044 }
 expected = 0.1
 source = "made up"
-[events.messages.before]
-author = "leader"
-time = 2019-07-08T10:00:00Z
-act = "1312"
-target = "CN"
-issue = "economy"
-language = ["en"]
-text = "made up"
-source = "made up"
 "#;
 
 /// A month of posts of these contents, as a scenario.
 fn stream(contents: &[Content], draws: &mut Stream) -> (String, Vec<Post>) {
-    let mut text = HEAD.to_owned();
+    let before = message("before", "2019-07-08T10:00:00Z", "1312", "CN", "economy", "");
+    let mut text = HEAD.text() + MATTERS + HOME + &before;
     let mut times: Vec<(u32, u32)> = contents.iter().map(|_| (draws.below(DAYS), minute(draws))).collect();
     times.sort_unstable();
     let mut posts = Vec::new();
@@ -177,12 +160,8 @@ fn stream(contents: &[Content], draws: &mut Stream) -> (String, Vec<Post>) {
         };
         let date = jiff::civil::date(2019, 7, 8) + jiff::Span::new().days(day / 5 * 7 + day % 5);
         // New York is four hours behind in summer.
-        let _ = writeln!(
-            text,
-            "[events.messages.{id}]\nauthor = \"leader\"\ntime = {date}T{:02}:{:02}:00Z\nact = \"{act}\"\ntarget = \"{target}\"\nissue = \"{issue}\"\nlanguage = [\"en\"]\n{stage}text = \"made up\"\nsource = \"made up\"",
-            minute / 60 + 4,
-            minute % 60
-        );
+        let time = format!("{date}T{:02}:{:02}:00Z", minute / 60 + 4, minute % 60);
+        text.push_str(&message(&id, &time, act, target, &issue, stage));
         posts.push(Post { id, content });
     }
     (text, posts)
@@ -212,8 +191,9 @@ fn scenario(text: &str, without: Option<&str>) -> Scenario {
     load(&request).unwrap_or_else(|failure| panic!("{failure}"))
 }
 
-fn seen(text: &str, posts: &[Post], without: Option<&str>, run: u64) -> Seen {
-    let scenario = scenario(text, without);
+/// What is seen of a run with all posts, or of one without a post until its window has passed.
+fn seen(text: &str, posts: &[Post], without: Option<&Post>, run: u64) -> Seen {
+    let scenario = scenario(text, without.map(|post| &*post.id));
     let simulation = Simulation::new(&scenario, 1).unwrap();
     let setting = simulation.setting();
     let markets = MARKETS.map(|id| setting.markets.iter().position(|market| market.id == id).unwrap());
@@ -227,11 +207,12 @@ fn seen(text: &str, posts: &[Post], without: Option<&str>, run: u64) -> Seen {
             }
         }
     };
-    Stage::new(&scenario, &simulation).watch(run, look);
     let planned = |post: &Post| {
         let message = scenario.file.events.messages.get(&post.id).unwrap();
         message.time.unwrap().sim_time(setting.start)
     };
+    let end = without.map_or(setting.horizon, |post| planned(post) + LONGEST_WINDOW);
+    Stage::new(&scenario, &simulation).play_until(run, end, look);
     let length = |market: usize| {
         let sessions = setting.markets[market].days[0].sessions.iter();
         TimeSpan::from_ms(sessions.map(|session| session.close.unix_ms() - session.open.unix_ms()).sum())
@@ -277,28 +258,31 @@ impl Seen {
 #[test]
 #[cfg_attr(debug_assertions, ignore = "needs optimisation")]
 fn few_posts_move_a_market_and_none_without_economic_content() {
-    let mut large = 0_u32;
-    let mut told = String::new();
+    let (mut large, mut n) = (0_u64, 0_u64);
+    let (mut told, mut largest_talk, mut largest_other) = (String::new(), 0.0, 0.0);
     for seed in 0..SHUFFLES {
         let mut draws = RunKey::new(seed, 0).stream(Purpose::new("leader stream"), Subject::default());
         let contents = contents(&mut draws);
         for (month, contents) in contents.chunks(COUNTED.div_ceil(MONTHS)).enumerate() {
             let (text, posts) = stream(contents, &mut draws);
             let base = seen(&text, &posts, None, month as u64);
+            n += posts.len() as u64;
             for (idx, post) in posts.iter().enumerate() {
-                let is_quiet = matches!(post.content, Content::Talk | Content::Other);
-                if is_quiet && idx % EVERY != 0 {
-                    continue;
-                }
-                let size = base.move_by(idx, &seen(&text, &posts, Some(&post.id), month as u64)).unwrap();
-                assert!(!is_quiet || size < 2.0, "{seed} {month} {} {:?}: {size}", post.id, post.content);
-                large += u32::from(size > 2.0);
-                if !is_quiet {
-                    let _ = writeln!(told, "{seed} {month} {} {:?}: {size:.2}", post.id, post.content);
+                let size = base.move_by(idx, &seen(&text, &posts, Some(post), month as u64)).unwrap();
+                large += u64::from(size > 2.0);
+                match post.content {
+                    Content::Other => largest_other = f64::max(largest_other, size),
+                    Content::Talk => largest_talk = f64::max(largest_talk, size),
+                    _ => writeln!(told, "{seed} {month} {} {:?}: {size:.2}", post.id, post.content).unwrap(),
                 }
             }
         }
     }
-    let share = f64::from(large) / (SHUFFLES as f64 * COUNTED as f64);
+    let (share, interval) = (large as f64 / n as f64, wilson(large, n, 0.95));
+    let percent = |share: f64| 100.0 * share;
+    println!("{told}{large} of {n} posts move a market: {:.2} %", percent(share));
+    println!("95 % interval {:.2} to {:.2} %", percent(interval.low), percent(interval.high));
+    println!("largest move by talk of the economy {largest_talk:.2}, by something else {largest_other:.2}");
+    assert!(largest_other < 2.0 && largest_talk < 2.0, "{largest_other} {largest_talk}");
     assert!((0.01..=0.08).contains(&share), "{large}: {share}\n{told}");
 }

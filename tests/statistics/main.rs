@@ -5,6 +5,7 @@
 //! surprising another value would be, they do not make a test flaky. α = 1e-4 for each assertion, two-sided 3.9 standard
 //! errors where a sum of many independent terms is compared.
 
+#![expect(clippy::print_stdout, reason = "with `--nocapture` tests show what they measured")]
 #![expect(clippy::unwrap_used, reason = "a test that can't go on should stop")]
 
 mod branching;
@@ -14,6 +15,7 @@ mod ensemble;
 mod full_size;
 mod keyed;
 mod leader_stream;
+mod made_up;
 mod markets;
 mod outbreaks;
 mod patterns;

@@ -52,11 +52,22 @@ impl<'a> Stage<'a> {
 
     /// Plays run number `run` and looks at the world after each event.
     pub(crate) fn watch(&mut self, run: u64, look: impl FnMut(SimTime, &World<'a>)) -> &World<'a> {
+        let horizon = self.actors.world.setting.horizon;
+        self.play_until(run, horizon, look)
+    }
+
+    /// The same until `end`.
+    pub(crate) fn play_until(
+        &mut self,
+        run: u64,
+        end: SimTime,
+        look: impl FnMut(SimTime, &World<'a>),
+    ) -> &World<'a> {
         let Actors { world, mechanisms } = &mut self.actors;
         self.agenda.reset();
         world.reset(RunKey::new(self.seed, run));
         mechanisms.begin(world, &mut self.agenda);
-        let budget = Budget { horizon: world.setting.horizon, events: EVENT_BUDGET };
+        let budget = Budget { horizon: end, events: EVENT_BUDGET };
         engine::run(&mut Watched { actors: &mut self.actors, look }, &mut self.agenda, budget);
         &self.actors.world
     }
