@@ -32,7 +32,7 @@ impl Permutation {
     /// The permutation of `n` elements that belongs to `key`.
     pub fn new(n: u32, key: u64) -> Self {
         let columns = libm::sqrt(f64::from(n)).ceil().max(1.0) as u64;
-        let rows = u64::from(n).div_ceil(columns).max(1);
+        let rows = u64::from(n.div_ceil(columns as u32).max(1));
         let rounds = if n < FEW { ROUNDS_OF_FEW } else { ROUNDS };
         Self { n, rows, columns, rounds, key }
     }

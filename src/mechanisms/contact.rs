@@ -422,12 +422,17 @@ impl Contact {
         agenda: &Agenda<Event>,
     ) -> Option<Shown> {
         let id = shown.message;
-        if !world.shared.insert(u64::from(id.0) << 32 | u64::from(account.0)) {
+        if !world.shared.insert(shared_key(id, account)) {
             return None;
         }
         let weight = world.setting.network.publics()[public.idx()].weight;
         let node = world.spread_mut(id).cascade.add(account, shown.node, agenda.now(), frame, weight);
         Some(Shown::of(id, node, world))
+    }
+
+    /// Whether `account` has shared `message`.
+    pub fn has_shared(message: MessageId, account: AccountId, world: &World<'_>) -> bool {
+        world.shared.contains(shared_key(message, account))
     }
 
     /// Lets `account` share what is due by a plain rule, which passes everything on as received.
@@ -452,6 +457,11 @@ enum Body {
     Quote,
     /// A screenshot, or a new post of the same text.
     Copy,
+}
+
+/// Key of the share of `message` by `account`.
+fn shared_key(message: MessageId, account: AccountId) -> u64 {
+    u64::from(message.0) << 32 | u64::from(account.0)
 }
 
 /// Counts `n_readers` of `public` that have what is shown before them.

@@ -160,7 +160,17 @@ impl Readers {
         cell: CellId,
         world: &World<'_>,
     ) -> [f64; Frame::COUNT] {
-        let (activity, mut person) = self.person(follower);
+        self.odds_of(self.person(follower), shown, cell, world)
+    }
+
+    /// The same of a person.
+    fn odds_of(
+        &self,
+        (activity, mut person): (f64, Stream),
+        shown: Shown,
+        cell: CellId,
+        world: &World<'_>,
+    ) -> [f64; Frame::COUNT] {
         let message = world.message(shown.message);
         let side = world.setting.issues[message.issue.idx()].side_of(message.author);
         let deviation = self.params.jitter.get() * (2.0 * person.uniform() - 1.0);
@@ -195,11 +205,13 @@ impl Chance for Readers {
     ) -> bool {
         let cell = world.setting.network.cell_of(follower, public);
         let odds = &world.spread(shown.message).odds[cell.idx()][shown.by.frame.idx()];
-        let readiness = self.person(follower).0 * Self::engagement(shown, world);
+        let person = self.person(follower);
+        let readiness = person.0 * Self::engagement(shown, world);
         // A probability is at most the odds; the margin is far above what rounding can do.
         let most = readiness * self.most_tilt * odds.iter().sum::<f64>() * (1.0 + 1e-9);
         let share = shown.showing.share;
-        number < most * share && number < self.of(shown, follower, public, world) * share
+        number < most * share
+            && number < probability(self.odds_of(person, shown, cell, world).iter().sum()) * share
     }
 }
 
@@ -223,6 +235,10 @@ impl Sharing {
 
     /// Lets `account` share what is shown, if it still can and attends to it.
     fn share(&mut self, shown: Shown, account: AccountId, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
+        // Nobody shares twice. To ask here lets what is known of the account come from memory while the source does.
+        if Contact::has_shared(shown.message, account, world) {
+            return;
+        }
         let Some(public) = self.contact.can_share(shown, account, world) else { return };
         let subject = Subject::new(account.0, world.message(shown.message).key);
         let cell = world.setting.network.cell_of(account, public);
