@@ -9,6 +9,7 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark that can't go on should stop")]
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 
+#[path = "clock/mod.rs"]
 mod clock;
 
 use clock::{Took, took};
