@@ -299,6 +299,11 @@ mod tests {
         let threat_last = [says(MINISTRY, PRAISE, 0), says(MINISTER, DEMAND, 24)];
         let base = mean(&threat_first);
         assert!(mean(&threat_last) < base, "the later word weighs more");
+        // Ranks 0.8 and 0.6; what is a day old, half of the half-life, has a precision of 2^-0.5.
+        let fused = |threat: f64, praise: f64| (threat * -5.0 + praise * 3.4) / (threat + praise);
+        let (old, [threat, praise]) = (f64::sqrt(0.5), [1.6, 1.2].map(f64::exp));
+        assert!((base - fused(threat * old, praise)).abs() < 1e-12, "{base}");
+        assert!((mean(&threat_last) - fused(threat, praise * old)).abs() < 1e-12);
         let mut ranked = fixture::setting();
         ranked.voices[MINISTER.idx()].kind = VoiceKind::Leader;
         assert!(inferred(&ranked, &params(), &threat_first).0.weight < base, "rank");
