@@ -1,8 +1,8 @@
 //! Speed side by side: hand-written loops, our kernel on one thread and on two, other rules, networks that are drawn, whole runs beside
 //! their diffusion, and what the memory of the machine allows.
 //!
-//! `cargo bench --bench kernels` prints the tables in about three minutes; `-- small` leaves the large graph and the networks out. All rows
-//! of a table are measured in turn, round after round, in one process, so that whatever else the machine does hits all alike; times are those on
+//! `cargo bench --bench kernels` prints the tables in about three minutes; `-- small` leaves the large graph and the networks out, `-- runs`
+//! prints whole runs only. All rows of a table are measured in turn, round after round, in one process, so that whatever else the machine does hits all alike; times are those on
 //! the processor, but for columns `wall`; numbers are medians over rounds, ratios are medians of the ratios of a round, and `least` is the
 //! shortest round: what the machine can do undisturbed.
 
@@ -16,6 +16,8 @@ mod limits;
 mod others;
 #[path = "../tests/statistics/plain.rs"]
 mod plain;
+#[path = "kernels/whole.rs"]
+mod whole;
 
 use clock::{Took, took};
 use plain::{Memory, heavy_tailed, stream, uniform};
@@ -32,8 +34,12 @@ const P: f64 = 0.03;
 
 fn main() {
     // Cargo hands `--bench` on.
-    let small_only = std::env::args().any(|argument| argument == "small");
+    let asks = |word: &str| std::env::args().any(|argument| argument == word);
     println!("{}\n", machine());
+    if asks("runs") {
+        return whole::print();
+    }
+    let small_only = asks("small");
     let graph = heavy_tailed(100_000, 2_030_000);
     table("100,000 nodes, 2 M edges", &graph, [10, 60, 60, 240, 240, 240]);
     others::rules("the small graph", &graph);
@@ -44,7 +50,7 @@ fn main() {
         others::rules("the large graph", &graph);
         others::networks();
     }
-    others::coupled();
+    whole::print();
     limits::print();
 }
 

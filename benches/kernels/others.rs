@@ -1,6 +1,5 @@
-//! Rows beside the independent cascade: rules that count, networks that are drawn, and whole runs beside their diffusion.
+//! Rows beside the independent cascade: rules that count, and networks that are drawn.
 
-use super::clock::{self, Took};
 use super::plain::{Counts, heavy_tailed, stream};
 use super::{P, median, seconds};
 use std::hint::black_box;
@@ -10,15 +9,12 @@ use twiplomacy::diffusion::sir::Sir;
 use twiplomacy::diffusion::{Rule, Scratch};
 use twiplomacy::engine::streams::RunKey;
 use twiplomacy::experiment::cascades::Diffusion;
-use twiplomacy::experiment::replicates::{Silent, replicates};
 use twiplomacy::model::graph::Graph;
 use twiplomacy::model::graph::generate::chung_lu::ChungLu;
 use twiplomacy::model::graph::generate::erdos_renyi::ErdosRenyi;
 use twiplomacy::model::graph::generate::scale_free::ScaleFree;
 use twiplomacy::model::graph::generate::small_world::SmallWorld;
 use twiplomacy::model::network::block_model::Tails;
-use twiplomacy::scenario::{self, Request, bundled};
-use twiplomacy::simulation::Simulation;
 use twiplomacy::units::Probability;
 
 const ROUNDS: u64 = 5;
@@ -80,64 +76,6 @@ pub(crate) fn networks() {
             (0..3).map(|round| seconds(|| n_edges = black_box(draw(RunKey::new(1, round))).n_edges()));
         let time = times.fold(f64::INFINITY, f64::min);
         println!("{name:44}{:17.1}", n_edges as f64 / time / 1e6);
-    }
-    println!();
-}
-
-/// What stands between a message that spreads and a market that moves.
-const UNHEARD: &str = r#"dispositions.off = ["salience", "hearing", "perception", "voices", "tension", "response", "preparation", "third_parties", "easing", "caution", "listening", "recognition", "mobilisation", "news_pricing", "trading", "volatility"]"#;
-const UNPRICED: &str = r#"dispositions.off = ["news_pricing", "trading", "volatility"]"#;
-
-/// Whole runs of the bundled scenarios beside what they consist of.
-pub(crate) fn coupled() {
-    const RUNS: u64 = 100;
-    println!(
-        "{:24}{:>10}{:>16}{:>24}{:>16}",
-        "whole runs, one thread", "µs/run", "÷ no markets", "÷ diffusion and press", "runs/s, 2 cores"
-    );
-    for source in bundled::scenarios() {
-        let simulations = [None, Some(UNPRICED), Some(UNHEARD)].map(|change| {
-            let mut request = Request::new(scenario::Source::new(source.id, source.text));
-            request.set.extend(change.map(str::to_owned));
-            let scenario = scenario::load(&request).unwrap_or_else(|failure| panic!("{failure}"));
-            Simulation::new(&scenario, 1).unwrap_or_else(|error| panic!("{error}"))
-        });
-        let mut workers = simulations.each_ref().map(Simulation::worker);
-        let mut took = [const { Vec::new() }; 3];
-        let mut on_two = Vec::new();
-        for round in 0..=ROUNDS {
-            let runs = round * RUNS..(round + 1) * RUNS;
-            for ((simulation, worker), took) in simulations.iter().zip(&mut workers).zip(&mut took) {
-                let time = seconds(|| {
-                    runs.clone().for_each(|run| {
-                        black_box(simulation.run(run, worker));
-                    });
-                });
-                if round > 0 {
-                    took.push(time / RUNS as f64);
-                }
-            }
-            let Took { wall, .. } = clock::took(|| {
-                black_box(
-                    replicates(&simulations[0], runs.start..runs.start + 4 * RUNS, 2, &Silent, &false.into())
-                        .is_ok(),
-                );
-            });
-            if round > 0 {
-                on_two.push(4.0 * RUNS as f64 / wall);
-            }
-        }
-        let ratio = |other: usize| {
-            median(took[0].iter().zip(&took[other]).map(|(whole, part)| whole / part).collect())
-        };
-        println!(
-            "{:24}{:10.0}{:16.2}{:24.2}{:16.0}",
-            source.id,
-            1e6 * median(took[0].clone()),
-            ratio(1),
-            ratio(2),
-            median(on_two)
-        );
     }
     println!();
 }
