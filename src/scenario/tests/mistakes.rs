@@ -26,7 +26,7 @@ fn a_misspelt_key() {
     8 | horizn = "30 days"
       | ^^^^^^ scenario.horizn
       |
-      = allowed: `id`, `title`, `summary`, `tier`, `start`, `horizon`, `reference`, `markets`, `states`, `sources` or `limits`
+      = allowed: `id`, `title`, `summary`, `tier`, `start`, `horizon`, `reference`, `markets`, `world_before`, `states`, `sources` or `limits`
       = hint: did you mean `horizon`?
     "#);
 }
@@ -697,7 +697,7 @@ fn several_mistakes_are_told_at_once_in_order_of_lines() {
     8 | horizn = "30 days"
       | ^^^^^^ scenario.horizn
       |
-      = allowed: `id`, `title`, `summary`, `tier`, `start`, `horizon`, `reference`, `markets`, `states`, `sources` or `limits`
+      = allowed: `id`, `title`, `summary`, `tier`, `start`, `horizon`, `reference`, `markets`, `world_before`, `states`, `sources` or `limits`
       = hint: did you mean `horizon`?
 
     error: unknown country or public `CAN`
