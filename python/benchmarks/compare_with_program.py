@@ -69,7 +69,7 @@ def scaling() -> None:
                 client.wait_for_workers(n_workers)
                 client.run(_imported)
                 begun = time.monotonic()
-                on_dask.sweep(client, scenario, vary, runs=1000, out=Path(place) / "out", cells=32, progress=False)
+                on_dask.sweep(client, scenario, vary, runs=2000, out=Path(place) / "out", cells=32, progress=False)
                 walls[n_workers].append(time.monotonic() - begun)
     ratios = [one / two for one, two in zip(walls[1], walls[2])]
     print(f"sweep on one worker {[round(wall, 1) for wall in walls[1]]} s, on two {[round(wall, 1) for wall in walls[2]]} s")
