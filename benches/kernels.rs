@@ -2,8 +2,8 @@
 //! their diffusion, and what the memory of the machine allows.
 //!
 //! `cargo bench --bench kernels` prints the tables in about three minutes; `-- small` leaves the large graph and the networks out, `-- runs`
-//! prints whole runs only. All rows of a table are measured in turn, round after round, in one process, so that whatever else the machine does hits all alike; times are those on
-//! the processor, but for columns `wall`; numbers are medians over rounds, ratios are medians of the ratios of a round, and `least` is the
+//! prints whole runs only. All rows of a table are measured in turn, round after round, in one process, so that whatever else the machine
+//! does hits all alike; times are those on the processor, but for columns `wall`; numbers are medians over rounds, ratios are medians of the ratios of a round, and `least` is the
 //! shortest round: what the machine can do undisturbed.
 
 #![expect(clippy::print_stdout, reason = "the table is what the program is for")]
