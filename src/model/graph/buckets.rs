@@ -4,13 +4,9 @@
 //! needed. So nothing has to be counted before, and what is kept of an edge need not be more than its follower.
 
 use super::Graph;
-use super::build::{Dealer, Lists};
+use super::build::{BUCKET, Dealer, Lists, MOST_BUCKETS, range_bits};
 use std::ops::Range;
 
-/// Edges of a bucket on average: with what is made of them they fill about 400 kB.
-const BUCKET: usize = 1 << 15;
-/// Buckets at most, for which there are entries in the translation buffer of a core.
-const MOST_BUCKETS: usize = 1 << 10;
 /// Items of a piece of a bucket.
 const PIECE: usize = 1 << 9;
 
@@ -68,7 +64,7 @@ impl<T: Copy + Default> Buckets<T> {
 
     fn of_size(n_nodes: u32, n_edges: usize, bucket: usize) -> Self {
         let n_buckets = (n_edges / bucket).clamp(1, MOST_BUCKETS);
-        let owner_bits = (n_nodes as usize).div_ceil(n_buckets).max(1).next_power_of_two().trailing_zeros();
+        let owner_bits = range_bits(n_nodes, n_buckets);
         let n_buckets = (n_nodes as usize).div_ceil(1 << owner_bits);
         let places = std::iter::repeat_with(Bucket::default).take(n_buckets).collect();
         let items = Vec::with_capacity((n_edges / PIECE + n_buckets + 1) * PIECE);

@@ -9,10 +9,10 @@ use super::Graph;
 use std::iter::{repeat_n, zip};
 use std::ops::Range;
 
-/// Edges of a bucket: with what is made of them they fill about 700 kB.
-const BUCKET: usize = 1 << 15;
+/// Edges of a bucket: with what is made of them they fill 400 to 700 kB.
+pub(super) const BUCKET: usize = 1 << 15;
 /// Buckets at most, for which there are entries in the translation buffer of a core.
-const MOST_BUCKETS: usize = 1 << 10;
+pub(in crate::model::graph) const MOST_BUCKETS: usize = 1 << 10;
 /// Ranges of owners at most, of which buckets are put together.
 const MOST_RANGES: usize = 1 << 13;
 /// Bits of a digit at most: the counts of its values fit into the nearest cache.
@@ -107,7 +107,7 @@ impl Buckets {
         let n_edges = owners.len();
         let n_buckets = (n_edges / size).clamp(1, MOST_BUCKETS);
         let n_ranges = if n_buckets == 1 { 1 } else { MOST_RANGES };
-        let range_bits = (n_nodes as usize).div_ceil(n_ranges).max(1).next_power_of_two().trailing_zeros();
+        let range_bits = range_bits(n_nodes, n_ranges);
         let n_ranges = (n_nodes as usize).div_ceil(1 << range_bits);
         let mut counts = vec![0_usize; n_ranges];
         for owner in owners {
@@ -171,6 +171,11 @@ impl Buckets {
         }
         lists.finish()
     }
+}
+
+/// The b for which ranges of 2^b nodes are at most `n_ranges`.
+pub(super) fn range_bits(n_nodes: u32, n_ranges: usize) -> u32 {
+    (n_nodes as usize).div_ceil(n_ranges).max(1).next_power_of_two().trailing_zeros()
 }
 
 /// Deals out the edges of one bucket after another to their owners.

@@ -7,6 +7,7 @@
 use crate::engine::streams::{FastStream, Purpose, RunKey, Subject, below};
 use crate::model::graph::Graph;
 use crate::model::graph::buckets::ByFollower;
+use crate::model::graph::build::MOST_BUCKETS;
 use rand::Rng;
 use std::iter::repeat_n;
 
@@ -16,8 +17,6 @@ const MATCHING: Purpose = Purpose::new("graph configuration matching");
 const NOWHERE: u32 = u32::MAX;
 /// Items of a bucket that is shuffled by itself: 128 kB.
 const BUCKET: usize = 1 << 15;
-/// Buckets at most, for which there are entries in the translation buffer of a core.
-const MOST_BUCKETS: usize = 1 << 10;
 
 /// Audience and following of each account.
 #[derive(Debug, Clone, PartialEq, Eq)]
