@@ -8,6 +8,7 @@
 //!
 //! What it did before the start of a scenario is on record and no noise where the scenario states it.
 
+use super::DAY_MS;
 use super::garch::{Garch, Innovation};
 use super::noise;
 use crate::engine::streams::{Purpose, Subject};
@@ -16,7 +17,6 @@ use crate::model::world::World;
 use crate::units::{SimTime, UtcTime};
 
 const FACTOR: Purpose = Purpose::new("trading world factor");
-const DAY_MS: i64 = 86_400_000;
 /// When the two parts of the factor of a weekday are known (time of day, UTC): in the morning of Europe, after Hong Kong has closed, and between the European
 /// and the American close.
 const KNOWN_MS: [i64; 2] = [8 * 3_600_000 + 1_800_000, 15 * 3_600_000];
