@@ -12,6 +12,10 @@
 //! another, and of all other streams, as streams are; that two of them overlap within 2^64 numbers has a probability
 //! below 2^-128 a pair.
 
+mod ahead;
+
+pub use ahead::Ahead;
+
 use crate::units::TimeSpan;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{SeedableRng, TryRng};
@@ -167,6 +171,23 @@ impl Stream {
         }
         self.used += 1;
         self.words[self.used - 1]
+    }
+
+    /// Fills `words` with the next words.
+    pub fn fill(&mut self, words: &mut [u32]) {
+        let (rest, words) = words.split_at_mut(words.len().min(4 - self.used));
+        rest.iter_mut().for_each(|word| *word = self.word());
+        let (blocks, rest) = words.as_chunks_mut();
+        for block in blocks {
+            *block = philox4x32([self.block, self.purpose, self.subject[0], self.subject[1]], self.key);
+            self.block = self.block.wrapping_add(1);
+        }
+        rest.iter_mut().for_each(|word| *word = self.word());
+    }
+
+    /// The same words, made many at a time.
+    pub fn ahead(self) -> Ahead {
+        Ahead::of(self)
     }
 
     /// A uniform number in [0, 1), a multiple of 2^-53.
