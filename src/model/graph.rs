@@ -6,6 +6,7 @@
 pub mod buckets;
 pub mod build;
 pub mod generate;
+pub mod unordered;
 pub mod visit;
 
 /// A directed graph. An edge `(u, v)` means that v sees what u posts: v *follows* u.
@@ -42,5 +43,13 @@ impl Graph {
     /// All lists of followers, one after another in the order of their owners.
     pub fn targets(&self) -> &[u32] {
         &self.followers
+    }
+
+    /// FNV-1a of 64 bits over all numbers of the graph.
+    #[cfg(test)]
+    pub(crate) fn fingerprint(&self) -> u64 {
+        self.starts.iter().chain(&self.followers).fold(0xcbf2_9ce4_8422_2325, |hash, &number| {
+            (hash ^ u64::from(number)).wrapping_mul(0x0000_0100_0000_01b3)
+        })
     }
 }

@@ -7,9 +7,11 @@
 //! A [*procedural*](Network::procedural) one holds nothing but tables of publics and computes what it is asked for, so it can have as many
 //! accounts as the platform.
 
+mod alias;
 pub mod block_model;
 pub mod circles;
 mod degrees;
+mod ends;
 mod procedural;
 pub mod visit;
 

@@ -35,6 +35,16 @@ impl ByFollower {
     }
 }
 
+/// Buckets of about `bucket` items, were all owners alike.
+fn n_buckets(n_edges: usize, bucket: usize) -> usize {
+    (n_edges / bucket).clamp(1, MOST_BUCKETS)
+}
+
+/// The b for which a bucket of a graph of `n_nodes` nodes and `n_edges` edges is for `2^b` owners.
+pub(super) fn owner_bits(n_nodes: u32, n_edges: usize) -> u32 {
+    range_bits(n_nodes, n_buckets(n_edges, BUCKET))
+}
+
 /// Items that stand for edges, by neighbouring owners.
 #[derive(Debug)]
 pub struct Buckets<T> {
@@ -62,13 +72,32 @@ impl<T: Copy + Default> Buckets<T> {
         Self::of_size(n_nodes, n_edges, BUCKET)
     }
 
-    fn of_size(n_nodes: u32, n_edges: usize, bucket: usize) -> Self {
-        let n_buckets = (n_edges / bucket).clamp(1, MOST_BUCKETS);
-        let owner_bits = range_bits(n_nodes, n_buckets);
+    pub(super) fn of_size(n_nodes: u32, n_edges: usize, bucket: usize) -> Self {
+        let owner_bits = range_bits(n_nodes, n_buckets(n_edges, bucket));
         let n_buckets = (n_nodes as usize).div_ceil(1 << owner_bits);
         let places = std::iter::repeat_with(Bucket::default).take(n_buckets).collect();
         let items = Vec::with_capacity((n_edges / PIECE + n_buckets + 1) * PIECE);
         Self { n_nodes, owner_bits, items, places }
+    }
+
+    /// A bucket is for `2^owner_bits` owners.
+    pub(super) fn owner_bits(&self) -> u32 {
+        self.owner_bits
+    }
+
+    /// Number of items in all buckets.
+    pub(super) fn n_items(&self) -> usize {
+        self.places.iter().map(Bucket::len).sum()
+    }
+
+    /// The items of bucket `idx` in the order in which they were added, piece by piece.
+    pub(super) fn pieces(&self, idx: usize) -> impl Iterator<Item = &[T]> + Clone {
+        let bucket = &self.places[idx];
+        let n = bucket.len();
+        (0..)
+            .step_by(PIECE)
+            .zip(&bucket.pieces)
+            .map(move |(n_before, &begin): (usize, _)| &self.items[begin..begin + (n - n_before).min(PIECE)])
     }
 
     /// Owners for whom each bucket is.
@@ -96,16 +125,12 @@ impl<T: Copy + Default> Buckets<T> {
     ///
     /// O(nodes + edges) time.
     pub fn graph(self, mut edges_of: impl FnMut(usize, &[T], &mut Vec<(u32, u32)>)) -> Graph {
-        let mut lists = Lists::with_capacity(self.n_nodes, self.places.iter().map(Bucket::len).sum());
+        let mut lists = Lists::with_capacity(self.n_nodes, self.n_items());
         let mut edges = Vec::with_capacity(self.places.iter().map(Bucket::len).max().unwrap_or(0));
         let mut dealer = Dealer::default();
-        for (idx, (bucket, owners)) in self.places.iter().zip(self.owners()).enumerate() {
+        for (idx, owners) in self.owners().enumerate() {
             edges.clear();
-            let mut rest = bucket.len();
-            for &begin in &bucket.pieces {
-                edges_of(idx, &self.items[begin..begin + rest.min(PIECE)], &mut edges);
-                rest -= rest.min(PIECE);
-            }
+            self.pieces(idx).for_each(|piece| edges_of(idx, piece, &mut edges));
             dealer.deal(&owners, &edges, &mut lists);
         }
         lists.finish()

@@ -16,7 +16,7 @@ pub(in crate::model::graph) const MOST_BUCKETS: usize = 1 << 10;
 /// Ranges of owners at most, of which buckets are put together.
 const MOST_RANGES: usize = 1 << 13;
 /// Bits of a digit at most: the counts of its values fit into the nearest cache.
-const DIGIT_BITS: u32 = 11;
+pub(super) const DIGIT_BITS: u32 = 11;
 
 impl Graph {
     /// Builds the graph of nodes `0..n_nodes`. Edges may come in any order; repeated ones and self-loops are dropped.
@@ -197,16 +197,13 @@ impl Dealer {
         for idx in 1..self.ends.len() {
             self.ends[idx] += self.ends[idx - 1];
         }
-        let begin = lists.followers.len();
-        lists.followers.resize(begin + edges.len(), 0);
-        // While dealing, the entry of an owner is where its next follower goes; in the end that is where its list ends.
-        let dealt = &mut lists.followers[begin..];
-        for &(owner, follower) in edges {
-            let slot = &mut self.ends[(owner - owners.start) as usize];
-            dealt[*slot as usize] = follower;
-            *slot += 1;
-        }
-        lists.keep(begin, &self.ends[..owners.len()]);
+        lists.extend_dealt(edges.len(), &mut self.ends[..owners.len()], |ends, dealt| {
+            for &(owner, follower) in edges {
+                let slot = &mut ends[(owner - owners.start) as usize];
+                dealt[*slot as usize] = follower;
+                *slot += 1;
+            }
+        });
     }
 
     /// Sorts edges by follower, all of which lie below `bound`, digit by digit from the lowest on, each time keeping the order of equals.
@@ -277,6 +274,20 @@ impl Lists {
         let begin = self.followers.len();
         self.followers.extend_from_slice(list);
         self.keep(begin, &[list.len() as u32]);
+    }
+
+    /// Adds the lists of the next nodes, `n` followers in all, which `deal` deals out, ascending for each node. At first `ends` says, for
+    /// each node, where among these followers its list begins; `deal` leaves there where the next would go, which is where it ends.
+    pub(super) fn extend_dealt(
+        &mut self,
+        n: usize,
+        ends: &mut [u32],
+        deal: impl FnOnce(&mut [u32], &mut [u32]),
+    ) {
+        let begin = self.followers.len();
+        self.followers.resize(begin + n, 0);
+        deal(ends, &mut self.followers[begin..]);
+        self.keep(begin, ends);
     }
 
     /// Makes what stands from `begin` on the lists of the next nodes, each of which is ascending and ends, counted from `begin`, where

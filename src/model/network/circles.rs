@@ -13,8 +13,8 @@
 //! circle chooses in proportion to what is missing: D(x) − C(x), with D the audience that the weight of x asks for and
 //! C(x) = Σ s (1 − exp(−e w(x)/(s W))) what its circle gives it, e follows of s members going to accounts of the total weight W.
 
-use super::block_model::Ends;
-use crate::engine::streams::{Purpose, RunKey, Stream, Subject};
+use super::ends::Ends;
+use crate::engine::streams::{Ahead, Purpose, RunKey, Subject};
 
 const CIRCLES: Purpose = Purpose::new("network circles");
 
@@ -98,7 +98,7 @@ pub(super) fn connect(
         if members.iter().all(|members| members.len() == 0) {
             continue;
         }
-        let mut stream = key.stream(CIRCLES, subject.part(circle));
+        let mut words = key.stream(CIRCLES, subject.part(circle)).ahead();
         linked.reset(first.begin() + members[0].begin, second.begin() + members[1].begin, members[1].len());
         linked.grow(members[0].len());
         follow(
@@ -106,7 +106,7 @@ pub(super) fn connect(
             (second, members[1]),
             (mutual, Kind::Mutual),
             &mut linked,
-            &mut stream,
+            &mut words,
             &mut add,
         );
         follow(
@@ -114,7 +114,7 @@ pub(super) fn connect(
             (second, members[1]),
             (there, Kind::OneWay),
             &mut linked,
-            &mut stream,
+            &mut words,
             &mut add,
         );
         if back > 0.0 {
@@ -124,7 +124,7 @@ pub(super) fn connect(
                 (first, members[0]),
                 (back, Kind::OneWay),
                 &mut linked,
-                &mut stream,
+                &mut words,
                 &mut add,
             );
         }
@@ -192,7 +192,7 @@ fn follow(
     (followers, members): (&Ends, Members),
     (rate, kind): (f64, Kind),
     linked: &mut Linked,
-    stream: &mut Stream,
+    words: &mut Ahead,
     add: &mut impl FnMut((u32, u32)),
 ) {
     if rate <= 0.0 {
@@ -206,25 +206,25 @@ fn follow(
     };
     for position in members.begin..members.end {
         let follower = followers.begin() + position;
-        let mut n = libm::floor(followers.activity_of(position) * rate + stream.uniform()) as u32;
+        let mut n = libm::floor(followers.activity_of(position) * rate + words.uniform()) as u32;
         let mut tries = if among.len() == 0 { 0 } else { TRIES * n.min(among.len()) };
         while n > 0 && tries > 0 {
             tries -= 1;
             let account = match kind {
-                Kind::OneWay => followed.followed_among(among, stream),
-                Kind::Mutual => followed.active_among(among, stream),
+                Kind::OneWay => followed.followed_among(among, words),
+                Kind::Mutual => followed.active_among(among, words),
             };
             if linked.link(account, follower) {
                 link(account, follower);
                 n -= 1;
             }
         }
-        for _ in 0..n {
-            let account = match kind {
-                Kind::OneWay => followed.followed_outside(stream),
-                Kind::Mutual => followed.follower(stream),
-            };
-            account.into_iter().for_each(|account| link(account, follower));
+        let anywhere = match kind {
+            Kind::OneWay => followed.followed_outside(),
+            Kind::Mutual => followed.followers(),
+        };
+        if let Some(anywhere) = anywhere {
+            (0..n).for_each(|_| link(anywhere.sample(words), follower));
         }
     }
 }

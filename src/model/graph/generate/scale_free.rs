@@ -235,6 +235,14 @@ mod tests {
         }
     }
 
+    /// Which graph belongs to a key is part of what papers cite: the way to it may change and what comes out may not.
+    #[test]
+    fn the_graph_of_a_key_is_what_it_has_always_been() {
+        let model =
+            ScaleFree { n_nodes: 30_000, alpha: 0.1, beta: 0.8, gamma: 0.1, delta_in: 2.0, delta_out: 3.0 };
+        assert_eq!(model.generate(RunKey::new(7, 3)).fingerprint(), 0x5a7b_9e08_442d_f8a4);
+    }
+
     #[test]
     fn growth_ends_with_the_number_of_nodes_asked_for() {
         for n_nodes in [0, 1, 2, 500] {
