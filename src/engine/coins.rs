@@ -9,6 +9,9 @@ use super::streams::Stream;
 
 /// Layers of a list have numbers below this; a list of 2^32 positions has 33.
 pub const LAYERS: u32 = 64;
+/// Layers that are begun at a time: whether one holds anything can't be foreseen, and to begin several before the first is looked at lets a
+/// processor work on all of them at once.
+const BATCH: u32 = 4;
 
 /// Walks lists; knows nothing but the layers.
 #[derive(Debug)]
@@ -38,13 +41,23 @@ impl Coins {
             return;
         }
         let last = length.next_power_of_two().trailing_zeros() + 1;
-        self.layers[last as usize - 1].tail().walk(length, stream_of(last), hits);
-        for layer in (0..last).rev() {
-            if self.layers[layer as usize].low >= bound {
-                break;
+        let below = |layer: &u32| self.layers[*layer as usize].low < bound;
+        let n_layers = 1 + (0..last).rev().take_while(below).count() as u32;
+        for begin in (0..n_layers).step_by(BATCH as usize) {
+            let batch = begin..n_layers.min(begin + BATCH);
+            let mut firsts = [(0.0, 0.0); BATCH as usize];
+            for (first, idx) in firsts.iter_mut().zip(batch.clone()) {
+                *first = stream_of(last - idx).two_uniforms();
             }
-            self.layers[layer as usize].walk(length, stream_of(layer), hits);
+            for (first, idx) in firsts.into_iter().zip(batch) {
+                self.layer(last - idx, last).walk(length, first, || stream_of(last - idx).behind(1), hits);
+            }
         }
+    }
+
+    /// Layer `index` of a list whose smallest numbers are in layer `last`.
+    fn layer(&self, index: u32, last: u32) -> Layer {
+        if index < last { self.layers[index as usize] } else { self.layers[last as usize - 1].tail() }
     }
 }
 
@@ -74,24 +87,44 @@ impl Layer {
         Self { low: 0.0, width: self.low, hit: self.low, inverse_log: self.inverse_log_below, ..self }
     }
 
-    /// Jumps over a list with geometric gaps.
-    fn walk(self, length: usize, mut stream: Stream, hits: &mut Vec<(u32, f64)>) {
-        let mut position = 0.0;
-        loop {
-            let number = stream.uniform_positive();
-            // (1 − hit)^rest ≥ 1 − hit·rest, so below that the gap is longer than the rest: mostly no logarithm is needed.
-            if number <= 1.0 - self.hit * (length as f64 - position) {
-                return;
-            }
-            // At hit = 1 the inverse logarithm is −0, every gap is 0, and every position is hit.
-            // No gap is negative nor, for a number above 2^-54, as long as 2^64: the conversion is the floor.
-            position += (libm::log(number) * self.inverse_log) as u64 as f64;
-            if position >= length as f64 {
-                return;
-            }
-            hits.push((position as u32, self.low + self.width * stream.uniform()));
-            position += 1.0;
+    /// Jumps over a list with geometric gaps. Each gap and what is found behind it take two uniform numbers, `first` the first time, then those
+    /// of the stream.
+    fn walk(
+        self,
+        length: usize,
+        first: (f64, f64),
+        stream: impl FnOnce() -> Stream,
+        hits: &mut Vec<(u32, f64)>,
+    ) {
+        let Some(mut position) = self.next(0.0, first, length, hits) else { return };
+        let mut stream = stream();
+        while let Some(found) = self.next(position + 1.0, stream.two_uniforms(), length, hits) {
+            position = found;
         }
+    }
+
+    /// Adds the next hit from `begin` on, if the list holds one; returns its position.
+    #[inline]
+    fn next(
+        self,
+        begin: f64,
+        (gap, within): (f64, f64),
+        length: usize,
+        hits: &mut Vec<(u32, f64)>,
+    ) -> Option<f64> {
+        let number = 1.0 - gap;
+        // (1 − hit)^rest ≥ 1 − hit·rest, so below that the gap is longer than the rest: mostly no logarithm is needed.
+        if number <= 1.0 - self.hit * (length as f64 - begin) {
+            return None;
+        }
+        // At hit = 1 the inverse logarithm is −0, every gap is 0, and every position is hit.
+        // No gap is negative nor, for a number above 2^-54, as long as 2^64: the conversion is the floor.
+        let position = begin + (libm::log(number) * self.inverse_log) as u64 as f64;
+        if position >= length as f64 {
+            return None;
+        }
+        hits.push((position as u32, self.low + self.width * within));
+        Some(position)
     }
 }
 

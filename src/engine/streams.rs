@@ -165,12 +165,25 @@ impl Stream {
     #[inline]
     pub fn word(&mut self) -> u32 {
         if self.used == 4 {
-            self.words = philox4x32([self.block, self.purpose, self.subject[0], self.subject[1]], self.key);
-            self.block = self.block.wrapping_add(1);
+            self.words = self.next_block();
             self.used = 0;
         }
         self.used += 1;
         self.words[self.used - 1]
+    }
+
+    #[inline]
+    fn next_block(&mut self) -> [u32; 4] {
+        let block = philox4x32([self.block, self.purpose, self.subject[0], self.subject[1]], self.key);
+        self.block = self.block.wrapping_add(1);
+        block
+    }
+
+    /// The stream behind its first `n` blocks of four words; none of it may have been used.
+    #[must_use]
+    #[inline]
+    pub fn behind(self, n: u32) -> Self {
+        Self { block: self.block.wrapping_add(n), ..self }
     }
 
     /// Fills `words` with the next words.
@@ -179,8 +192,7 @@ impl Stream {
         rest.iter_mut().for_each(|word| *word = self.word());
         let (blocks, rest) = words.as_chunks_mut();
         for block in blocks {
-            *block = philox4x32([self.block, self.purpose, self.subject[0], self.subject[1]], self.key);
-            self.block = self.block.wrapping_add(1);
+            *block = self.next_block();
         }
         rest.iter_mut().for_each(|word| *word = self.word());
     }
@@ -197,6 +209,17 @@ impl Stream {
         unit(high, self.word())
     }
 
+    /// Two uniform numbers in [0, 1): those that two calls of [`uniform`](Self::uniform) give. Where a block begins they are the whole of it,
+    /// and nothing of the block has to be kept for later.
+    #[inline]
+    pub fn two_uniforms(&mut self) -> (f64, f64) {
+        if self.used < 4 {
+            return (self.uniform(), self.uniform());
+        }
+        let [first_high, first_low, second_high, second_low] = self.next_block();
+        (unit(first_high, first_low), unit(second_high, second_low))
+    }
+
     /// A uniform number in (0, 1]: safe under a logarithm.
     #[inline]
     pub fn uniform_positive(&mut self) -> f64 {
@@ -210,14 +233,15 @@ impl Stream {
 
     /// A standard normal number, by the method of Box and Muller: two draws whatever the value.
     pub fn normal(&mut self) -> f64 {
-        let radius = libm::sqrt(-2.0 * libm::log(self.uniform_positive()));
-        radius * libm::cos(std::f64::consts::TAU * self.uniform())
+        let (length, angle) = self.two_uniforms();
+        libm::sqrt(-2.0 * libm::log(1.0 - length)) * libm::cos(std::f64::consts::TAU * angle)
     }
 
     /// Two independent standard normal numbers, of one angle and one radius.
     pub fn two_normals(&mut self) -> (f64, f64) {
-        let radius = libm::sqrt(-2.0 * libm::log(self.uniform_positive()));
-        let (sine, cosine) = libm::sincos(std::f64::consts::TAU * self.uniform());
+        let (length, angle) = self.two_uniforms();
+        let radius = libm::sqrt(-2.0 * libm::log(1.0 - length));
+        let (sine, cosine) = libm::sincos(std::f64::consts::TAU * angle);
         (radius * cosine, radius * sine)
     }
 
@@ -378,6 +402,24 @@ mod tests {
         assert_eq!(key.fast_stream(purpose, subject).next_u64(), expected);
         let begin: Vec<u64> = key.words(purpose, subject).into_iter().map(u64::from).collect();
         assert_eq!(begin, words[..4]);
+    }
+
+    #[test]
+    fn two_uniform_numbers_at_once_are_the_next_two_wherever_the_stream_is() {
+        let stream = RunKey::new(3, 4).stream(Purpose::new("pairs"), Subject::new(5, 6).part(7));
+        for n_words in 0..9 {
+            let mut single = stream.clone();
+            (0..n_words).for_each(|_| drop(single.word()));
+            let mut pairs = single.clone();
+            for _ in 0..3 {
+                let (first, second) = pairs.two_uniforms();
+                assert_eq!([first, second], [(); 2].map(|()| single.uniform()), "after {n_words} words");
+            }
+            assert_eq!(pairs.word(), single.word());
+        }
+        let mut skipped = stream.clone();
+        (0..8).for_each(|_| drop(skipped.word()));
+        assert_eq!(stream.behind(2).word(), skipped.word());
     }
 
     /// α = 1e-4: with n = 200,000 the mean of a uniform number lies within 3.9·sqrt(1/12n), of a normal within 3.9/sqrt(n),
