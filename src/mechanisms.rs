@@ -50,12 +50,48 @@ use crate::model::vocabulary::Ranks;
 use crate::model::world::World;
 use crate::text::{choices, section};
 
+/// A fact of which a run has hundreds or more. To ask all mechanisms about it would take longer than what the few do that have something to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Frequent {
+    /// [`Event::ShareDue`].
+    ShareDue,
+    /// [`Event::Exposed`].
+    Exposed,
+    /// [`Event::CoverageDue`].
+    CoverageDue,
+    /// [`Event::MarketStep`].
+    MarketStep,
+    /// [`Event::PriceMoved`].
+    PriceMoved,
+}
+
+impl Frequent {
+    const ALL: [Self; 5] =
+        [Self::ShareDue, Self::Exposed, Self::CoverageDue, Self::MarketStep, Self::PriceMoved];
+
+    const fn of(event: &Event) -> Option<Self> {
+        match event {
+            Event::ShareDue { .. } => Some(Self::ShareDue),
+            Event::Exposed { .. } => Some(Self::Exposed),
+            Event::CoverageDue { .. } => Some(Self::CoverageDue),
+            Event::MarketStep { .. } => Some(Self::MarketStep),
+            Event::PriceMoved(_) => Some(Self::PriceMoved),
+            _ => None,
+        }
+    }
+}
+
 /// A rule of the model.
 pub trait Mechanism {
     /// Called once before the first event of a run: sets up what the rule keeps in the world and makes appointments.
     fn begin(&mut self, _world: &mut World<'_>, _agenda: &mut Agenda<Event>) {}
 
-    /// Called at each fact.
+    /// Whether the rule reacts to a frequent fact. One that does must say so: it is not told otherwise.
+    fn heeds(&self, _fact: Frequent) -> bool {
+        false
+    }
+
+    /// Called at each fact, but for frequent ones that it does not heed.
     fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>);
 }
 
@@ -259,6 +295,8 @@ choices! {
 /// All mechanisms of a scenario that are switched on, in the order in which they react.
 pub struct Mechanisms {
     list: Vec<(Name, Box<dyn Mechanism>)>,
+    /// Who heeds each of the frequent facts.
+    heeding: [Vec<usize>; Frequent::ALL.len()],
 }
 
 impl std::fmt::Debug for Mechanisms {
@@ -352,7 +390,16 @@ impl Mechanisms {
             (Name::Volatility, Box::new(volatility::Volatility::new(volatility, setting))),
         ];
         list.retain(|(name, _)| !off.contains(name));
-        Self { list }
+        let heeding =
+            Frequent::ALL.map(|fact| (0..list.len()).filter(|&idx| list[idx].1.heeds(fact)).collect());
+        Self { list, heeding }
+    }
+
+    /// The same, told of every fact.
+    #[cfg(test)]
+    pub(crate) fn heeding_all(self) -> Self {
+        let heeding = Frequent::ALL.map(|_| (0..self.list.len()).collect());
+        Self { heeding, ..self }
     }
 
     /// The mechanisms that are switched on, in order.
@@ -371,8 +418,17 @@ impl Mechanisms {
     pub fn react(&mut self, event: Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
         let mut next = Some(event);
         while let Some(event) = next {
-            for (_, mechanism) in &mut self.list {
-                mechanism.react(&event, world, agenda);
+            match Frequent::of(&event) {
+                Some(fact) => {
+                    for &idx in &self.heeding[fact as usize] {
+                        self.list[idx].1.react(&event, world, agenda);
+                    }
+                }
+                None => {
+                    for (_, mechanism) in &mut self.list {
+                        mechanism.react(&event, world, agenda);
+                    }
+                }
             }
             next = world.facts.pop_front();
         }

@@ -227,6 +227,27 @@ mod tests {
         assert_eq!(idle.iter().flat_map(|outcome| &outcome.acts).filter(is_diplomatic).count(), 0);
     }
 
+    /// Between them these have a crowd that gathers, a ministry that waits to be misread, people who set out, and an index of volatility.
+    #[test]
+    fn to_tell_every_mechanism_of_every_fact_changes_nothing() {
+        for id in ["tariff-thread-2019", "welcome-tweet-2017", "wartime-frames-2014", "crowd-knowledge"] {
+            let simulation = small(id);
+            let mut worker = simulation.worker();
+            let mut told = simulation.worker();
+            told.state.mechanisms =
+                Mechanisms::new(&simulation.dispositions, &simulation.setting).heeding_all();
+            for run in 0..8 {
+                let [heeding, all] = [&mut worker, &mut told].map(|worker| simulation.run(run, worker));
+                let bits = |outcome: &Outcome| -> Vec<u64> {
+                    let series = outcome.series.iter().map(|value| u64::from(value.to_bits()));
+                    outcome.scalars.iter().map(|value| value.to_bits()).chain(series).collect()
+                };
+                assert_eq!((heeding.events, &heeding.acts), (all.events, &all.acts), "{id}, run {run}");
+                assert_eq!(bits(&heeding), bits(&all), "{id}, run {run}");
+            }
+        }
+    }
+
     #[test]
     fn rules_that_look_at_every_link_are_refused_on_networks_of_full_size() {
         use crate::mechanisms::Rule;

@@ -20,7 +20,7 @@
 //! crowding: more shares are more load, so "a larger q never removes a sharer" holds for each coin, and for whole cascades only while
 //! attention is unlimited.
 
-use super::Mechanism;
+use super::{Frequent, Mechanism};
 use crate::engine::Agenda;
 use crate::model::decaying::Decaying;
 use crate::model::event::Event;
@@ -72,6 +72,10 @@ impl Attention {
 impl Mechanism for Attention {
     fn begin(&mut self, world: &mut World<'_>, _agenda: &mut Agenda<Event>) {
         world.feeds.clone_from(&self.feeds);
+    }
+
+    fn heeds(&self, fact: Frequent) -> bool {
+        fact == Frequent::Exposed
     }
 
     fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {

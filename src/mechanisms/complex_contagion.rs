@@ -6,8 +6,8 @@
 //! that nobody reaches the rule is the independent cascade. Who shares does so as received, after the usual reaction; attention is not
 //! limited.
 
-use super::Mechanism;
 use super::contact::{Contact, just_shown};
+use super::{Frequent, Mechanism};
 use crate::engine::Agenda;
 use crate::engine::tally::Tally;
 use crate::model::event::Event;
@@ -44,6 +44,10 @@ impl ComplexContagion {
 impl Mechanism for ComplexContagion {
     fn begin(&mut self, _world: &mut World<'_>, _agenda: &mut Agenda<Event>) {
         self.n_sharing.clear();
+    }
+
+    fn heeds(&self, fact: Frequent) -> bool {
+        fact == Frequent::ShareDue
     }
 
     fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {

@@ -15,7 +15,7 @@
 //! The frame also decides which act is heard: impressions of each topic are counted by country and frame, and those who hear of a message
 //! hear it as it is told around them.
 
-use super::Mechanism;
+use super::{Frequent, Mechanism};
 use crate::engine::Agenda;
 use crate::model::cascade::Frame;
 use crate::model::event::Event;
@@ -112,6 +112,10 @@ impl Params {
 }
 
 impl Mechanism for Framing {
+    fn heeds(&self, fact: Frequent) -> bool {
+        fact == Frequent::Exposed
+    }
+
     fn react(&mut self, event: &Event, world: &mut World<'_>, _agenda: &mut Agenda<Event>) {
         let n_countries = world.setting.countries.len();
         match *event {

@@ -11,8 +11,8 @@
 //! its public. Who has shared before does not share again; where audiences overlap, the process runs dry as the others do. It is shared as
 //! received; attention is not limited.
 
-use super::Mechanism;
 use super::contact::{Contact, delay, just_shown, reaction_quantile_ms};
+use super::{Frequent, Mechanism};
 use crate::engine::Agenda;
 use crate::engine::streams::{Purpose, Subject};
 use crate::model::event::Event;
@@ -65,6 +65,10 @@ fn mean_audience(network: &Network) -> f64 {
 }
 
 impl Mechanism for Hawkes {
+    fn heeds(&self, fact: Frequent) -> bool {
+        fact == Frequent::ShareDue
+    }
+
     fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
         let Some(shown) = just_shown(event, &self.contact, world, agenda) else { return };
         self.contact.expose(shown, world);

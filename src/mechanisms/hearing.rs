@@ -24,7 +24,7 @@
 //!
 //! A state hears a message once, by the first channel. Monitoring finds nothing where the message was deleted before anybody shared it.
 
-use super::Mechanism;
+use super::{Frequent, Mechanism};
 use crate::engine::Agenda;
 use crate::engine::streams::{Purpose, Subject, key_from};
 use crate::model::cascade::Frame;
@@ -194,6 +194,10 @@ fn frame_heard(state: StateId, message: MessageId, channel: Channel, world: &Wor
 impl Mechanism for Hearings {
     fn begin(&mut self, world: &mut World<'_>, _agenda: &mut Agenda<Event>) {
         self.crowds = world.setting.states.iter().any(|state| state.crowd_review > 0.0).then(Vec::new);
+    }
+
+    fn heeds(&self, fact: Frequent) -> bool {
+        fact == Frequent::Exposed
     }
 
     fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {

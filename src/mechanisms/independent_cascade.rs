@@ -4,8 +4,8 @@
 //! The coin belongs to (message, sharer, follower) and is the one that the full rule tosses, so a larger probability never removes a
 //! sharer. Who shares does so as received, after the usual reaction; attention is not limited.
 
-use super::Mechanism;
 use super::contact::{Contact, just_shown};
+use super::{Frequent, Mechanism};
 use crate::engine::Agenda;
 use crate::model::event::Event;
 use crate::model::world::World;
@@ -35,6 +35,10 @@ impl IndependentCascade {
 }
 
 impl Mechanism for IndependentCascade {
+    fn heeds(&self, fact: Frequent) -> bool {
+        fact == Frequent::ShareDue
+    }
+
     fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
         let Some(shown) = just_shown(event, &self.contact, world, agenda) else { return };
         self.contact.expose(shown, world);

@@ -6,8 +6,8 @@
 //!
 //! How many each account follows is counted once, over the stored network, the named accounts of the scenario included.
 
-use super::Mechanism;
 use super::contact::{Contact, just_shown};
+use super::{Frequent, Mechanism};
 use crate::engine::Agenda;
 use crate::engine::streams::{Purpose, Subject};
 use crate::engine::tally::Tally;
@@ -55,6 +55,10 @@ impl LinearThreshold {
 impl Mechanism for LinearThreshold {
     fn begin(&mut self, _world: &mut World<'_>, _agenda: &mut Agenda<Event>) {
         self.n_sharing.clear();
+    }
+
+    fn heeds(&self, fact: Frequent) -> bool {
+        fact == Frequent::ShareDue
     }
 
     fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {

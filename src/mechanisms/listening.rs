@@ -8,7 +8,7 @@
 //! Israel's foreign ministry changed its frames one to three days after each turn of opinion in the summer of 2014 (Manor & Crilley 2018;
 //! S. Paquin 2021, l. 234-369).
 
-use super::Mechanism;
+use super::{Frequent, Mechanism};
 use crate::engine::Agenda;
 use crate::engine::streams::{Purpose, Subject};
 use crate::model::cascade::Frame;
@@ -88,6 +88,10 @@ fn misread(topic: MessageId, country: CountryId, least: f64, world: &World<'_>) 
 impl Mechanism for Listening {
     fn begin(&mut self, _world: &mut World<'_>, _agenda: &mut Agenda<Event>) {
         self.answered.clear();
+    }
+
+    fn heeds(&self, fact: Frequent) -> bool {
+        fact == Frequent::Exposed
     }
 
     fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {

@@ -15,7 +15,7 @@
 //!
 //! A step a day keeps runs over months quick: a season costs a few hundred events.
 
-use super::Mechanism;
+use super::{Frequent, Mechanism};
 use crate::engine::Agenda;
 use crate::engine::streams::{Purpose, Stream, Subject};
 use crate::model::event::Event;
@@ -162,6 +162,10 @@ impl Mechanism for Mobilisation {
             agenda
                 .schedule(SimTime::START + DAY, Event::MobilisationDue { mobilisation: idx as u16, day: 0 });
         }
+    }
+
+    fn heeds(&self, fact: Frequent) -> bool {
+        fact == Frequent::Exposed
     }
 
     fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {

@@ -12,7 +12,7 @@
 //! number, φ̂ the Laplace transform of the delay), ρ = 1 + α/α′, which is the former for a constant rate of sharing. A cascade that
 //! dies out (m < 1) has no power law, as its size has none.
 
-use super::Mechanism;
+use super::{Frequent, Mechanism};
 use crate::engine::Agenda;
 use crate::engine::streams::{Purpose, Subject};
 use crate::model::cascade::Node;
@@ -45,6 +45,10 @@ impl Mutation {
 }
 
 impl Mechanism for Mutation {
+    fn heeds(&self, fact: Frequent) -> bool {
+        fact == Frequent::Exposed
+    }
+
     fn react(&mut self, event: &Event, world: &mut World<'_>, _agenda: &mut Agenda<Event>) {
         let Event::Exposed { message, node } = *event else { return };
         if node == 0 {

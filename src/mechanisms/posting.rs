@@ -8,7 +8,7 @@
 //! untrained hand slips: its message then says the harsher act as which it could have been heard. A state that has heard the denial of a
 //! message leaves out what it planned in answer.
 
-use super::Mechanism;
+use super::{Frequent, Mechanism};
 use crate::engine::Agenda;
 use crate::engine::streams::{Purpose, Subject, key_from, key_of};
 use crate::model::event::{Act, Cause, Event};
@@ -68,6 +68,10 @@ impl Mechanism for Posting {
         for (idx, act) in script.acts.iter().enumerate() {
             agenda.schedule(act.time, Event::ActDue(forced(idx, act)));
         }
+    }
+
+    fn heeds(&self, fact: Frequent) -> bool {
+        fact == Frequent::Exposed
     }
 
     fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {

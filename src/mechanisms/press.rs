@@ -5,7 +5,7 @@
 //! journalists in the newsroom's country that has seen the message. The decision comes after a log-normal delay; translation
 //! takes longer. A message that was deleted before anybody shared it is lost to the press. Coverage is written in the outlet's languages, as its author meant it, and has no side of its own.
 
-use super::Mechanism;
+use super::{Frequent, Mechanism};
 use crate::engine::Agenda;
 use crate::engine::streams::{Purpose, Subject, key_from};
 use crate::model::event::Event;
@@ -124,6 +124,10 @@ impl Press {
 }
 
 impl Mechanism for Press {
+    fn heeds(&self, fact: Frequent) -> bool {
+        fact == Frequent::CoverageDue
+    }
+
     fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
         match *event {
             Event::MessagePosted(id) => {

@@ -6,7 +6,7 @@
 //! addressed, that state hears of the message. A state that has given up the share r of its press review for what trends on the platform
 //! notices what reaches (1 − r)·`outcry` + r·`trend`.
 
-use super::Mechanism;
+use super::{Frequent, Mechanism};
 use crate::engine::Agenda;
 use crate::model::decaying::Decaying;
 use crate::model::event::{Channel, Event};
@@ -50,6 +50,10 @@ impl Salience {
 }
 
 impl Mechanism for Salience {
+    fn heeds(&self, fact: Frequent) -> bool {
+        fact == Frequent::Exposed
+    }
+
     fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
         let n_countries = world.setting.countries.len();
         match *event {

@@ -31,8 +31,8 @@
 //!
 //! Whom a share reaches, whose coin decides, when it reacts and what outlives a deletion is common to all rules: see [`super::contact`].
 
-use super::Mechanism;
 use super::contact::{Chance, Contact, Shown};
+use super::{Frequent, Mechanism};
 use crate::engine::Agenda;
 use crate::engine::streams::{Purpose, RunKey, Stream, Subject};
 use crate::model::cascade::Frame;
@@ -277,6 +277,10 @@ fn probability(odds: f64) -> f64 {
 }
 
 impl Mechanism for Sharing {
+    fn heeds(&self, fact: Frequent) -> bool {
+        fact == Frequent::ShareDue
+    }
+
     fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
         match *event {
             Event::MessagePosted(id) if world.message(id).delivery == Delivery::Public => {

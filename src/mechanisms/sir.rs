@@ -5,8 +5,8 @@
 //! sharer are thus not independent, as in every SIR process (Kenah & Robins 2007). As the mean time grows without bound it becomes the independent
 //! cascade, share by share. Who shares does so as received; attention is not limited.
 
-use super::Mechanism;
 use super::contact::{Contact, just_shown};
+use super::{Frequent, Mechanism};
 use crate::engine::Agenda;
 use crate::engine::streams::{Purpose, Subject};
 use crate::model::event::Event;
@@ -41,6 +41,10 @@ impl Sir {
 }
 
 impl Mechanism for Sir {
+    fn heeds(&self, fact: Frequent) -> bool {
+        fact == Frequent::ShareDue
+    }
+
     fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
         let Some(shown) = just_shown(event, &self.contact, world, agenda) else { return };
         self.contact.expose(shown, world);

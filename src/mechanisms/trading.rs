@@ -44,7 +44,7 @@ mod steps;
 #[cfg(test)]
 mod tests;
 
-use super::Mechanism;
+use super::{Frequent, Mechanism};
 use crate::engine::Agenda;
 use crate::engine::streams::{Purpose, Subject};
 use crate::model::decaying::Decaying;
@@ -463,6 +463,10 @@ impl Mechanism for Trading {
                 self.appoint(MarketId::new(idx), first, 0, agenda);
             }
         }
+    }
+
+    fn heeds(&self, fact: Frequent) -> bool {
+        fact == Frequent::MarketStep
     }
 
     fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {

@@ -11,7 +11,7 @@
 //! `settle`; it falls back when a matter is settled. Levels of the model's variance and of an index differ by what people pay for insurance:
 //! the ratio at the start stays, and F, fear, rises by `fear` for a log return of −1 and halves with `half_life`.
 
-use super::Mechanism;
+use super::{Frequent, Mechanism};
 use crate::engine::Agenda;
 use crate::model::decaying::Decaying;
 use crate::model::event::Event;
@@ -86,6 +86,10 @@ impl Mechanism for Volatility {
         for index in &mut self.indices {
             (index.fear, index.seen) = (Decaying::at_rest(0.0, self.params.half_life), 0.0);
         }
+    }
+
+    fn heeds(&self, fact: Frequent) -> bool {
+        fact == Frequent::PriceMoved
     }
 
     fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
