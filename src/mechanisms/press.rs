@@ -74,10 +74,11 @@ impl Press {
         let setting = world.setting;
         let message = world.message(id);
         let outlet = &setting.outlets[outlet_id.idx()];
-        let newsroom_saw = setting
+        let newsroom_saw = world
             .publics_of(outlet.country)
+            .iter()
             .filter(|public| setting.publics[public.idx()].kind == PublicKind::Journalists)
-            .map(|public| world.spread(id).seen_share(public))
+            .map(|&public| world.spread(id).seen_share(public))
             .fold(0.0, f64::max);
         let involved = message.author.into_iter().chain(message.target);
         let is_home = involved

@@ -334,8 +334,12 @@ pub struct World<'a> {
     pub key: RunKey,
     /// Keys that were in force before, each with the last instant at which it was: only runs that branched off others have any.
     earlier_keys: Vec<(SimTime, RunKey)>,
+    /// Publics of each country.
+    of_country: Vec<Vec<PublicId>>,
     /// Messages in the order of posting.
     pub messages: Vec<Message>,
+    /// Those of the script, by their places in it.
+    posted: Vec<Option<MessageId>>,
     /// How each of them spread; kept longer than `messages` to reuse memory.
     spreads: Vec<Spread>,
     /// (message, account) pairs that have shared.
@@ -399,7 +403,11 @@ impl<'a> World<'a> {
             run: 0,
             key: RunKey::new(0, 0),
             earlier_keys: Vec::new(),
+            of_country: (0..setting.countries.len())
+                .map(|country| setting.publics_of(CountryId::new(country)).collect())
+                .collect(),
             messages: Vec::new(),
+            posted: Vec::new(),
             spreads: Vec::new(),
             shared: Seen::default(),
             exposures: Vec::new(),
@@ -434,6 +442,8 @@ impl<'a> World<'a> {
         self.key = key;
         self.earlier_keys.clear();
         self.messages.clear();
+        self.posted.clear();
+        self.posted.resize(self.setting.script.messages.len(), None);
         self.shared.clear();
         self.exposures.clear();
         self.visibility.clear();
@@ -499,6 +509,11 @@ impl<'a> World<'a> {
         let spread = &mut self.spreads[id.idx()];
         spread.reset(n_publics, n_publics * super::network::STANCE_BINS);
         spread.cascade.start(self.setting.voices[message.voice.idx()].account, message.posted);
+        if let Origin::Script(script) = message.origin
+            && let Some(posted) = self.posted.get_mut(script.idx())
+        {
+            posted.get_or_insert(id);
+        }
         self.messages.push(message);
         self.facts.push_back(Event::MessagePosted(id));
         Some(id)
@@ -558,8 +573,12 @@ impl<'a> World<'a> {
 
     /// The message of script entry `script`, if it was posted.
     pub fn posted(&self, script: ScriptId) -> Option<MessageId> {
-        let position = self.messages.iter().position(|message| message.origin == Origin::Script(script))?;
-        Some(MessageId::new(position))
+        self.posted.get(script.idx()).copied().flatten()
+    }
+
+    /// Publics that live in `country`.
+    pub fn publics_of(&self, country: CountryId) -> &[PublicId] {
+        &self.of_country[country.idx()]
     }
 
     /// The message of script entry `script`, if it was posted for all to see.

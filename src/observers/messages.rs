@@ -172,9 +172,10 @@ pub(super) fn series(world: &World<'_>, audiences: &[Vec<CountryId>], row: &mut 
 
 /// People of a country who saw the message itself.
 fn reach_in(id: MessageId, country: CountryId, world: &World<'_>) -> f64 {
-    let publics = world.setting.publics_of(country);
+    let publics = world.publics_of(country);
     publics
-        .map(|public| world.setting.publics[public.idx()].n_real * world.spread(id).seen_share(public))
+        .iter()
+        .map(|&public| world.setting.publics[public.idx()].n_real * world.spread(id).seen_share(public))
         .sum()
 }
 
@@ -190,7 +191,7 @@ fn reach_with_coverage(topic: MessageId, country: CountryId, world: &World<'_>) 
     let about_it: Vec<MessageId> =
         (0..world.messages.len()).map(MessageId::new).filter(|&id| world.topic(id) == topic).collect();
     let mut seen = 0.0;
-    for public in world.setting.publics_of(country) {
+    for &public in world.publics_of(country) {
         let unseen: f64 = about_it.iter().map(|&id| 1.0 - world.spread(id).seen_share(public)).product();
         seen += world.setting.publics[public.idx()].n_real * (1.0 - unseen);
     }

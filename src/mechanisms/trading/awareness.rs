@@ -80,9 +80,10 @@ fn first_report(topic: MessageId, market: &Market, world: &World<'_>) -> Option<
 
 /// Share of the country's users that saw the message itself.
 fn seen_in(market: &Market, topic: MessageId, world: &World<'_>) -> f64 {
-    let publics = world.setting.publics_of(market.country);
+    let publics = world.publics_of(market.country);
     let seen: f64 = publics
-        .map(|public| world.setting.publics[public.idx()].n_real * world.spread(topic).seen_share(public))
+        .iter()
+        .map(|&public| world.setting.publics[public.idx()].n_real * world.spread(topic).seen_share(public))
         .sum();
     seen / world.setting.countries[market.country.idx()].n_users
 }
