@@ -12,7 +12,7 @@ use crate::model::decaying::Decaying;
 use crate::model::event::{Channel, Event};
 use crate::model::setting::{Public, Setting};
 use crate::model::vocabulary::Medium;
-use crate::model::world::World;
+use crate::model::world::{Message, World};
 use crate::text::params;
 use crate::units::{NonNegative, Probability, TimeSpan};
 
@@ -38,6 +38,8 @@ pub struct Salience {
     params: Params,
     /// Share of its country's users that each public makes up.
     share_of_country: Vec<f64>,
+    /// By how much each message stirs: the factor of its words and of what it carries.
+    arousal: Vec<f64>,
 }
 
 impl Salience {
@@ -45,11 +47,23 @@ impl Salience {
     pub fn new(params: &Params, setting: &Setting) -> Self {
         let share = |public: &Public| public.n_real / setting.countries[public.country.idx()].n_users;
         let share_of_country = setting.publics.iter().map(share).collect();
-        Self { params: params.clone(), share_of_country }
+        Self { params: params.clone(), share_of_country, arousal: Vec::new() }
+    }
+
+    fn arousal(&self, message: &Message) -> f64 {
+        let medium = match message.medium {
+            Medium::Text => 1.0,
+            Medium::Image | Medium::Video => self.params.image.get(),
+        };
+        medium * libm::pow(self.params.moral_word.get(), f64::from(message.moral_words))
     }
 }
 
 impl Mechanism for Salience {
+    fn begin(&mut self, _world: &mut World<'_>, _agenda: &mut Agenda<Event>) {
+        self.arousal.clear();
+    }
+
     fn heeds(&self, fact: Frequent) -> bool {
         fact == Frequent::Exposed
     }
@@ -60,16 +74,14 @@ impl Mechanism for Salience {
             Event::MessagePosted(_) => {
                 let calm = Decaying::at_rest(0.0, self.params.half_life);
                 world.salience.resize(world.messages.len() * n_countries, calm);
+                for message in &world.messages[self.arousal.len()..] {
+                    self.arousal.push(self.arousal(message));
+                }
             }
             Event::Exposed { message, .. } => {
                 let topic = world.topic(message);
-                let about = world.message(topic);
-                let medium = match about.medium {
-                    Medium::Text => 1.0,
-                    Medium::Image | Medium::Video => self.params.image.get(),
-                };
-                let arousal = medium * libm::pow(self.params.moral_word.get(), f64::from(about.moral_words));
-                let target = about.target;
+                let arousal = self.arousal[topic.idx()];
+                let target = world.message(topic).target;
                 let first = topic.idx() * n_countries;
                 for exposure in &world.exposures {
                     let country = world.setting.publics[exposure.public.idx()].country;

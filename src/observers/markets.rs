@@ -25,6 +25,8 @@ pub(super) struct Marks<'a> {
     abnormal_in_window: Vec<f64>,
     first_volatility: Vec<f64>,
     peak_volatility: Vec<f64>,
+    /// Log level of each volatility index when it was looked at last, and the level.
+    volatility: Vec<(f64, f64)>,
 }
 
 pub(super) fn describe(setting: &Setting, columns: &mut Columns) {
@@ -124,6 +126,7 @@ impl<'a> Marks<'a> {
             abnormal_in_window: Vec::new(),
             first_volatility: Vec::new(),
             peak_volatility: Vec::new(),
+            volatility: Vec::new(),
         }
     }
 
@@ -137,6 +140,8 @@ impl<'a> Marks<'a> {
         fill(&mut self.abnormal_in_window, n_markets);
         fill(&mut self.first_volatility, n_indices);
         fill(&mut self.peak_volatility, n_indices);
+        self.volatility.clear();
+        self.volatility.resize(n_indices, (f64::NAN, f64::NAN));
     }
 
     pub(super) fn advance(&mut self, world: &World<'_>, from: SimTime, to: SimTime) {
@@ -154,7 +159,12 @@ impl<'a> Marks<'a> {
             }
         }
         for (idx, index) in self.setting.volatility_indices.iter().enumerate() {
-            let level = index.level * libm::exp(world.volatility[idx]);
+            let log_level = world.volatility[idx];
+            // It changes far less often than anything happens.
+            if self.volatility[idx].0 != log_level {
+                self.volatility[idx] = (log_level, index.level * libm::exp(log_level));
+            }
+            let level = self.volatility[idx].1;
             if holds_at(self.first_close[idx]) {
                 self.first_volatility[idx] = level;
             }
