@@ -125,10 +125,10 @@ impl Mechanism for Framing {
                     Medium::Text => 0,
                     Medium::Image | Medium::Video => 1,
                 };
-                let cells = world.spread_mut(id).odds.chunks_mut(STANCE_BINS);
-                for (cells, weights) in cells.zip(&self.weights) {
-                    cells.fill(weights[medium]);
-                }
+                let cells = self.weights.iter().flat_map(|weights| [weights[medium]; STANCE_BINS]);
+                let odds = &mut world.spread_mut(id).odds;
+                odds.clear();
+                odds.extend(cells);
             }
             Event::Exposed { message, node } => {
                 let first = world.topic(message).idx() * n_countries;
@@ -184,6 +184,8 @@ mod tests {
         let text = bench.post(fixture::appeal(SimTime::START), &mut rule);
         let image =
             bench.post(Message { medium: Medium::Image, ..fixture::appeal(SimTime::START) }, &mut rule);
+        let n_cells = setting.publics.len() * STANCE_BINS;
+        assert_eq!([text, image].map(|id| bench.world.spread(id).odds.len()), [n_cells; 2]);
         assert!(bench.world.spread(text).odds.iter().all(|odds| same(odds, &ROWS)));
         let of_picture = [[1.0, 0.3, 0.06], ROWS[1], ROWS[2]];
         assert!(bench.world.spread(image).odds.iter().all(|odds| same(odds, &of_picture)));

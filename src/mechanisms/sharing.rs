@@ -34,13 +34,13 @@
 use super::contact::{Chance, Contact, Shown};
 use super::{Frequent, Mechanism};
 use crate::engine::Agenda;
-use crate::engine::streams::{Purpose, RunKey, Stream, Subject};
+use crate::engine::streams::{Purpose, RunKey, Subject};
 use crate::model::cascade::Frame;
 use crate::model::event::Event;
 use crate::model::ids::{AccountId, CellId, MessageId, PublicId};
 use crate::model::network::STANCE_BINS;
 use crate::model::vocabulary::Delivery;
-use crate::model::world::World;
+use crate::model::world::{AS_RECEIVED, World};
 use crate::text::params;
 use crate::units::{NonNegative, Probability, TimeSpan};
 
@@ -94,6 +94,15 @@ struct Readers {
     person: RunKey,
 }
 
+/// What is permanent in a person.
+#[derive(Debug, Clone, Copy)]
+struct Person {
+    /// Relative to the mean.
+    activity: f64,
+    /// Place of its stance within the bin, from −1 to 1.
+    deviation: f64,
+}
+
 impl Readers {
     /// Multiplies what does not depend on the person into the weights of each cell.
     ///
@@ -113,35 +122,39 @@ impl Readers {
         let homophily = self.params.homophily.get();
         let most = MOST_ACTIVE * self.most_tilt;
         let spread = world.spread_mut(id);
+        spread.odds.resize(setting.publics.len() * STANCE_BINS, AS_RECEIVED);
         for (idx, public) in setting.publics.iter().enumerate() {
             let reading = base * public.activity * setting.fluency(PublicId::new(idx), languages);
+            let mut largest = [0.0_f64; Frame::COUNT];
             for (odds, stance) in spread.odds[idx * STANCE_BINS..].iter_mut().zip(public.stance[issue]) {
                 let with_author = if side == 0.0 { 1.0 } else { libm::exp(homophily * side * stance) };
-                for [as_intended, hostile, distorted] in &mut *odds {
-                    *as_intended *= reading * with_author;
-                    *hostile *= reading / with_author;
+                let (for_friends, for_foes) = (reading * with_author, reading / with_author);
+                for ([as_intended, hostile, distorted], largest) in odds.iter_mut().zip(&mut largest) {
+                    *as_intended *= for_friends;
+                    *hostile *= for_foes;
                     *distorted *= reading;
-                }
-                for (bound, odds) in spread.bounds[idx].iter_mut().zip(odds) {
-                    *bound = bound.max(probability(odds.iter().sum::<f64>() * most));
+                    *largest = largest.max(*as_intended + *hostile + *distorted);
                 }
             }
+            spread.bounds[idx] = largest.map(|odds| probability(odds * most));
         }
     }
 
-    /// The activity of a person, and what else is permanent in it.
-    fn person(&self, reader: AccountId) -> (f64, Stream) {
-        let mut person = self.person.stream(PERSON, Subject::new(reader.0, 0));
-        let readiness = person.uniform();
-        (MOST_ACTIVE * readiness * readiness, person)
+    /// What is permanent in a person.
+    #[inline]
+    fn person(&self, reader: AccountId) -> Person {
+        let (readiness, place) = self.person.stream(PERSON, Subject::new(reader.0, 0)).two_uniforms();
+        Person { activity: MOST_ACTIVE * readiness * readiness, deviation: 2.0 * place - 1.0 }
     }
 
     /// Active time after which `reader` of `public` reacts: the share `number` of all reactions of people alike is quicker.
     fn reaction_ms(&self, number: f64, reader: AccountId, public: PublicId, world: &World<'_>) -> f64 {
-        let activity = world.setting.publics[public.idx()].activity * self.person(reader).0;
-        let slowness = libm::pow(activity, -self.params.haste.get());
+        let activity = world.setting.publics[public.idx()].activity * self.person(reader).activity;
         let shape = self.params.reaction_shape.get().max(LEAST_SHAPE);
-        self.params.reaction.as_ms() as f64 * slowness * libm::pow(-libm::log1p(-number), 1.0 / shape)
+        // Both powers at once: a product of powers takes longer than the sum of the logarithms.
+        let log_slowness = -self.params.haste.get() * libm::log(activity);
+        let log_time = libm::log(-libm::log1p(-number)) / shape;
+        self.params.reaction.as_ms() as f64 * libm::exp(log_slowness + log_time)
     }
 
     /// How much readier they who see what is shown are to share it than those who see it from somebody else.
@@ -164,18 +177,12 @@ impl Readers {
     }
 
     /// The same of a person.
-    fn odds_of(
-        &self,
-        (activity, mut person): (f64, Stream),
-        shown: Shown,
-        cell: CellId,
-        world: &World<'_>,
-    ) -> [f64; Frame::COUNT] {
+    fn odds_of(&self, person: Person, shown: Shown, cell: CellId, world: &World<'_>) -> [f64; Frame::COUNT] {
         let message = world.message(shown.message);
         let side = world.setting.issues[message.issue.idx()].side_of(message.author);
-        let deviation = self.params.jitter.get() * (2.0 * person.uniform() - 1.0);
+        let deviation = self.params.jitter.get() * person.deviation;
         let tilt = libm::exp(self.params.homophily.get() * side * deviation);
-        let readiness = activity * Self::engagement(shown, world);
+        let readiness = person.activity * Self::engagement(shown, world);
         let [as_intended, hostile, distorted] =
             world.spread(shown.message).odds[cell.idx()][shown.by.frame.idx()];
         [as_intended * readiness * tilt, hostile * readiness / tilt, distorted * readiness]
@@ -206,7 +213,7 @@ impl Chance for Readers {
         let cell = world.setting.network.cell_of(follower, public);
         let odds = &world.spread(shown.message).odds[cell.idx()][shown.by.frame.idx()];
         let person = self.person(follower);
-        let readiness = person.0 * Self::engagement(shown, world);
+        let readiness = person.activity * Self::engagement(shown, world);
         // A probability is at most the odds; the margin is far above what rounding can do.
         let most = readiness * self.most_tilt * odds.iter().sum::<f64>() * (1.0 + 1e-9);
         let share = shown.showing.share;
@@ -401,9 +408,8 @@ mod tests {
         let mut rule = sharing(0.001, 0.0);
         let languages = fixture::LANGUAGE.into_iter().collect();
         let id = bench.world.post(Message { languages, ..fixture::appeal(SimTime::START) }).unwrap();
-        for odds in &mut bench.world.spread_mut(id).odds {
-            odds[0] = [1.0, 0.5, 0.25];
-        }
+        let quoted = [[1.0, 0.5, 0.25], AS_RECEIVED[1], AS_RECEIVED[2]];
+        bench.world.spread_mut(id).odds = vec![quoted; setting.publics.len() * STANCE_BINS];
         bench.tell(Event::MessagePosted(id), &mut rule);
         let odds =
             |public: PublicId, bin: usize| bench.world.spread(id).odds[public.idx() * STANCE_BINS + bin][0];
@@ -427,7 +433,7 @@ mod tests {
         let median = 4.0 * 3_600_000.0 * std::f64::consts::LN_2.powi(2);
         for reader in [600, 601, 650].map(AccountId) {
             let public = setting.network.public_of(reader).unwrap();
-            let activity = setting.publics[public.idx()].activity * rule.readers.person(reader).0;
+            let activity = setting.publics[public.idx()].activity * rule.readers.person(reader).activity;
             let found = rule.readers.reaction_ms(0.5, reader, public, &bench.world);
             assert!((found * activity / median - 1.0).abs() < 1e-12, "{found}");
         }

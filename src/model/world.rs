@@ -76,7 +76,8 @@ pub struct Spread {
     pub impressions: Vec<f64>,
     /// Share of each public that has not seen it yet (expectation over who follows whom).
     unseen: Vec<f64>,
-    /// Weight of passing the message on: `[cell][frame received][frame passed on]`; as received unless a mechanism says so.
+    /// Weight of passing the message on: `[cell][frame received][frame passed on]`; empty until a mechanism says whether it is passed on other
+    /// than as received, or shares it.
     pub odds: Vec<FrameWeights>,
     /// Largest probability of passing it on: `[public][frame received]`; written by the mechanism that shares.
     pub bounds: Vec<[f64; Frame::COUNT]>,
@@ -94,13 +95,12 @@ pub const AS_RECEIVED: FrameWeights = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0
 
 impl Spread {
     /// Prepares an empty record for `n_publics`, keeping the memory.
-    fn reset(&mut self, n_publics: usize, n_cells: usize) {
+    fn reset(&mut self, n_publics: usize) {
         self.impressions.clear();
         self.impressions.resize(n_publics, 0.0);
         self.unseen.clear();
         self.unseen.resize(n_publics, 1.0);
         self.odds.clear();
-        self.odds.resize(n_cells, AS_RECEIVED);
         self.bounds.clear();
         self.bounds.resize(n_publics, [0.0; Frame::COUNT]);
         self.reached_directly = None;
@@ -507,7 +507,7 @@ impl<'a> World<'a> {
         }
         let n_publics = self.setting.publics.len();
         let spread = &mut self.spreads[id.idx()];
-        spread.reset(n_publics, n_publics * super::network::STANCE_BINS);
+        spread.reset(n_publics);
         spread.cascade.start(self.setting.voices[message.voice.idx()].account, message.posted);
         if let Origin::Script(script) = message.origin
             && let Some(posted) = self.posted.get_mut(script.idx())
