@@ -16,7 +16,7 @@
 use super::Mechanism;
 use crate::engine::Agenda;
 use crate::model::cascade::Frame;
-use crate::model::event::{Event, Showing};
+use crate::model::event::{Event, PinStep, Showing};
 use crate::model::ids::MessageId;
 use crate::model::network::{ListMemory, Segment};
 use crate::model::platform::{Amplification as Act, Audience, Crowd, Moment};
@@ -66,7 +66,7 @@ impl Amplification {
             0
         } else {
             let node = world.spread_mut(id).cascade.add(account, 0, now, act.frame, 1.0);
-            agenda.schedule(now, Event::ShowingDue(Showing::first(id, node)));
+            agenda.schedule(now, Event::ShowingDue(Box::new(Showing::first(id, node))));
             node
         };
         let (voice, frame) = (act.voice, act.frame);
@@ -75,7 +75,7 @@ impl Amplification {
         world.note(|world| entry(act, id, now, world));
         if let Some(pinned) = act.pinned {
             let (step, until) = (1, now + pinned);
-            agenda.schedule(now + STEP, Event::PinDue { pin: idx, node, step, until });
+            agenda.schedule(now + STEP, Event::PinDue(Box::new(PinStep { pin: idx, node, step, until })));
         }
     }
 
@@ -109,7 +109,7 @@ impl Amplification {
         let share = -libm::expm1(-(STEP.as_ms() as f64) / (self.params.visits.as_ms() as f64).max(1.0));
         let again =
             Showing { message, node, audience: Audience::Followers, round: step, is_new: false, share };
-        agenda.schedule(now, Event::ShowingDue(again));
+        agenda.schedule(now, Event::ShowingDue(Box::new(again)));
         let list = setting.network.list(account, &mut self.list);
         let mut begin = 0;
         for &Segment { public, end } in list.segments() {
@@ -118,11 +118,14 @@ impl Amplification {
             let share = (strangers / f64::from(crowd.size)).min(1.0);
             let audience = Audience::Crowd(crowd);
             if share > 0.0 {
-                agenda.schedule(now, Event::ShowingDue(Showing { audience, is_new: true, share, ..again }));
+                agenda.schedule(
+                    now,
+                    Event::ShowingDue(Box::new(Showing { audience, is_new: true, share, ..again })),
+                );
             }
             begin = end;
         }
-        agenda.schedule(now + STEP, Event::PinDue { pin, node, step: step + 1, until });
+        agenda.schedule(now + STEP, Event::PinDue(Box::new(PinStep { pin, node, step: step + 1, until })));
     }
 }
 
@@ -168,7 +171,8 @@ impl Mechanism for Amplification {
                 }
             }
             Event::AmplificationDue(idx) => Self::amplify(idx, world, agenda),
-            Event::PinDue { pin, node, step, until } => {
+            Event::PinDue(ref due) => {
+                let PinStep { pin, node, step, until } = **due;
                 self.show_pinned((pin, node, step), until, world, agenda);
             }
             _ => {}
@@ -202,7 +206,7 @@ mod tests {
         let mut found = Vec::new();
         while let Some((time, event)) = bench.agenda.pop() {
             match event {
-                Event::ShowingDue(showing) => found.push((time.as_ms() / 3_600_000, showing)),
+                Event::ShowingDue(showing) => found.push((time.as_ms() / 3_600_000, *showing)),
                 _ => bench.tell(event, rule),
             }
         }

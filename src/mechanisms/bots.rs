@@ -108,7 +108,7 @@ impl Bots {
         let node = world.spread_mut(id).cascade.add(account, 0, agenda.now(), Frame::AsIntended, 1.0);
         let audience = Audience::Crowd(crowd_of(swarm, bot, world));
         let showing = Showing { message: id, node, audience, round, is_new: round == 0, share: 1.0 };
-        agenda.schedule(agenda.now(), Event::ShowingDue(showing));
+        agenda.schedule(agenda.now(), Event::ShowingDue(Box::new(showing)));
         let posts = swarm.flooding.unwrap_or(self.params.flooding.get().round() as u32);
         if round + 1 < posts {
             let time = agenda.now() + self.wait(swarm, id, (bot, round + 1), world);
@@ -178,8 +178,8 @@ mod tests {
     fn run(bench: &mut Bench<'_>, rule: &mut Bots) -> Vec<(SimTime, Showing)> {
         let mut showings = Vec::new();
         while let Some((time, event)) = bench.agenda.pop() {
-            if let Event::ShowingDue(showing) = event {
-                showings.push((time, showing));
+            if let Event::ShowingDue(showing) = &event {
+                showings.push((time, **showing));
             }
             bench.tell(event, rule);
         }

@@ -90,7 +90,7 @@ impl Caution {
             cause: Cause::Message(id),
             key: key_from(staff.key, message.key),
         };
-        agenda.schedule(act.time, Event::ActDue(act));
+        agenda.schedule(act.time, Event::ActDue(Box::new(act)));
     }
 
     fn is_suppression(&self, act: &Act, world: &World<'_>) -> bool {
@@ -170,7 +170,7 @@ mod tests {
         rule.begin(&mut bench.world, &mut bench.agenda);
         bench.post(fixture::appeal(SimTime::START), &mut rule);
         let due = bench.agenda.drain().into_iter();
-        due.filter_map(|(_, event)| if let Event::ActDue(act) = event { Some(act) } else { None }).collect()
+        due.filter_map(|(_, event)| if let Event::ActDue(act) = event { Some(*act) } else { None }).collect()
     }
 
     #[test]

@@ -504,7 +504,7 @@ pub fn just_shown(
         Event::MessagePosted(id) if world.message(id).delivery == Delivery::Public => {
             Some(Shown::of(id, 0, world))
         }
-        Event::ShowingDue(showing) => Some(Shown::again(showing, world)),
+        Event::ShowingDue(ref showing) => Some(Shown::again(**showing, world)),
         Event::ShareDue { message, account, parent } => {
             contact.share_as_received(Shown::of(message, parent, world), account, world, agenda)
         }

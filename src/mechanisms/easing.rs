@@ -147,7 +147,7 @@ impl Easing {
                 key,
                 ..act
             };
-            world.facts.push_back(Event::ActDue(easing));
+            world.facts.push_back(Event::ActDue(Box::new(easing)));
         }
     }
 }

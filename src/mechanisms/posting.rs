@@ -66,7 +66,7 @@ impl Mechanism for Posting {
             agenda.schedule(event.time, Event::OfflineHappened(ScriptId::new(idx)));
         }
         for (idx, act) in script.acts.iter().enumerate() {
-            agenda.schedule(act.time, Event::ActDue(forced(idx, act)));
+            agenda.schedule(act.time, Event::ActDue(Box::new(forced(idx, act))));
         }
     }
 
@@ -85,8 +85,8 @@ impl Mechanism for Posting {
                     post(script, message, world, agenda);
                 }
             }
-            Event::ActDue(act) if !is_left_out(&act, world) && !is_in_use(&act, world) => {
-                if let Some(act) = world.admitted(act) {
+            Event::ActDue(ref act) if !is_left_out(act, world) && !is_in_use(act, world) => {
+                if let Some(act) = world.admitted(**act) {
                     world.take(act);
                 }
             }
@@ -335,7 +335,7 @@ mod tests {
         let setting = fixture::setting();
         let (mut bench, mut rule) = begun(&setting);
         for planned in [act(A, B, TRADE, 1), act(A, B, TRADE, 1), act(B, A, TRADE, 1)] {
-            bench.tell(Event::ActDue(planned), &mut rule);
+            bench.tell(Event::ActDue(Box::new(planned)), &mut rule);
         }
         assert_eq!(bench.world.acts.len(), 2);
     }
@@ -348,7 +348,7 @@ mod tests {
             let (mut bench, mut rule) = begun(&setting);
             let due = bench.agenda.drain();
             assert_eq!(due, [(HOUR, Event::MessageDue(ScriptId(0)))]);
-            bench.tell(due[0].1, &mut rule);
+            bench.tell(due[0].1.clone(), &mut rule);
             assert_eq!(bench.world.messages.len(), posted);
         }
     }
@@ -362,9 +362,11 @@ mod tests {
             let mut bench = Bench::new(&setting, run);
             let mut rule = Posting::default();
             let words = Act { instrument: None, ..act(A, B, RungId(1), 0) };
-            for event in
-                [Event::MessageDue(ScriptId(0)), Event::ActDue(words), Event::ActDue(act(A, B, TRADE, 1))]
-            {
+            for event in [
+                Event::MessageDue(ScriptId(0)),
+                Event::ActDue(Box::new(words)),
+                Event::ActDue(Box::new(act(A, B, TRADE, 1))),
+            ] {
                 bench.tell(event, &mut rule);
                 while let Some(fact) = bench.world.facts.pop_front() {
                     bench.tell(fact, &mut rule);
@@ -448,7 +450,7 @@ mod tests {
         for planned in
             [act(A, B, TRADE, 0), act(B, A, RungId(1), 0), act(B, A, TRADE, 1), act(B, A, TRADE, 2)]
         {
-            bench.tell(Event::ActDue(planned), &mut rule);
+            bench.tell(Event::ActDue(Box::new(planned)), &mut rule);
             while let Some(fact) = bench.world.facts.pop_front() {
                 bench.tell(fact, &mut rule);
             }

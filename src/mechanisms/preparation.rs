@@ -66,7 +66,8 @@ fn has_way_out(act: &Act, cause: MessageId, world: &World<'_>) -> bool {
 
 impl Mechanism for Preparation {
     fn react(&mut self, event: &Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
-        let Event::PreparedDue(act) = *event else { return };
+        let Event::PreparedDue(act) = event else { return };
+        let act = **act;
         let number = world.key.uniform(SECOND_THOUGHT, Subject::new(act.key, 0));
         let wanted = match act.cause {
             Cause::Message(cause) => self.still_wanted(&act, cause, world),
@@ -74,7 +75,7 @@ impl Mechanism for Preparation {
         };
         let now = agenda.now();
         if number < wanted {
-            world.facts.push_back(Event::ActDue(Act { time: now, ..act }));
+            world.facts.push_back(Event::ActDue(Box::new(Act { time: now, ..act })));
             return;
         }
         world.note(|world| TimelineEntry {
@@ -125,8 +126,8 @@ mod tests {
             cause: Cause::Message(cause),
             key: 9,
         };
-        bench.tell(Event::PreparedDue(act), &mut rule);
-        bench.world.facts.pop_back() == Some(Event::ActDue(act))
+        bench.tell(Event::PreparedDue(Box::new(act)), &mut rule);
+        bench.world.facts.pop_back() == Some(Event::ActDue(Box::new(act)))
     }
 
     /// A demand weighs −5: milder by 3 points at −2; α = 1e-4 for each of two shares.

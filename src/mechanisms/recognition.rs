@@ -180,7 +180,7 @@ impl Recognition {
                 text: "recognises it in what it shows its users".to_owned(),
             });
         } else {
-            world.facts.push_back(Event::ActDue(act));
+            world.facts.push_back(Event::ActDue(Box::new(act)));
         }
         if let Some(against) = entry.against {
             self.answer(entry.of, &act, self.thanks, self.params.thanks, world, agenda);
@@ -211,7 +211,7 @@ impl Recognition {
         let time = agenda.now() + delay;
         agenda.schedule(
             time,
-            Event::ActDue(Act { time, actor: state, target: moved.actor, code, key, ..*moved }),
+            Event::ActDue(Box::new(Act { time, actor: state, target: moved.actor, code, key, ..*moved })),
         );
     }
 

@@ -270,7 +270,7 @@ impl Response {
         }
         if let Some(code) = way_out {
             let key = key_from(decision.key, key_of("way out"));
-            agenda.schedule(now, Event::ActDue(Act { code, key, ..decision }));
+            agenda.schedule(now, Event::ActDue(Box::new(Act { code, key, ..decision })));
         }
         self.carry_out(decision, subject, world, agenda);
     }
@@ -284,7 +284,7 @@ impl Response {
         match setting.ladder[rung.idx()].package {
             None => {
                 if let Some(code) = words_of(rung, &mut world.key.stream(WORDS, subject), world) {
-                    agenda.schedule(now, Event::ActDue(Act { code, ..decision }));
+                    agenda.schedule(now, Event::ActDue(Box::new(Act { code, ..decision })));
                 }
             }
             Some(size) => self.use_package(decision, size, subject, world, agenda),

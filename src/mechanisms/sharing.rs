@@ -294,7 +294,7 @@ impl Mechanism for Sharing {
                 self.readers.prepare(id, world);
                 self.show(Shown::of(id, 0, world), world, agenda);
             }
-            Event::ShowingDue(showing) => self.show(Shown::again(showing, world), world, agenda),
+            Event::ShowingDue(ref showing) => self.show(Shown::again(**showing, world), world, agenda),
             Event::ShareDue { message, account, parent } => {
                 self.share(Shown::of(message, parent, world), account, world, agenda);
             }
@@ -368,11 +368,11 @@ mod tests {
         let mut rule = sharing(0.9, 0.0);
         let id = bench.post(fixture::appeal(SimTime::START), &mut rule);
         let mut sharers = Vec::new();
-        while let Some((_, event)) = bench.agenda.drain().first().copied() {
+        while let Some((_, event)) = bench.agenda.drain().into_iter().next() {
             let Event::ShareDue { account, .. } = event else { panic!("{event:?}") };
             assert_eq!(setting.network.public_of(account), Some(CITIZENS_B));
             sharers.push(account);
-            bench.tell(event, &mut rule);
+            bench.tell(event.clone(), &mut rule);
             bench.tell(event, &mut rule);
         }
         assert!(!sharers.is_empty());

@@ -178,7 +178,7 @@ mod tests {
         assert!((tension(&bench, 14) - (0.1 + 2.0 * 0.2 * 0.625)).abs() < 1e-12);
         bench.decide(denial, Some(PRAISE), &mut rule);
         let heard = Event::MessageHeard { state: B, message: denial };
-        bench.agenda.schedule(SimTime::START + TimeSpan::from_days(14), heard);
+        bench.agenda.schedule(SimTime::START + TimeSpan::from_days(14), heard.clone());
         bench.agenda.pop();
         bench.tell(heard, &mut rule);
         assert!((tension(&bench, 14) - (0.1 + 0.2 * 0.625)).abs() < 1e-12, "{}", tension(&bench, 14));

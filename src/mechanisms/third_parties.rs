@@ -109,7 +109,7 @@ impl ThirdParties {
                 cause: Cause::Act(id),
                 key: key_from(key, act.key),
             };
-            agenda.schedule(reaction.time, Event::ActDue(reaction));
+            agenda.schedule(reaction.time, Event::ActDue(Box::new(reaction)));
         }
     }
 }

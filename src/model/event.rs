@@ -96,10 +96,25 @@ impl Showing {
     }
 }
 
+/// A step of a pinned message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PinStep {
+    /// Position in the list of the script.
+    pub pin: u16,
+    /// Node of the cascade that is pinned.
+    pub node: u32,
+    /// Number of the step since it was pinned.
+    pub step: u32,
+    /// When it is unpinned.
+    pub until: SimTime,
+}
+
 /// A fact.
 ///
 /// `…Due` facts are appointments: they say that something is to be tried now. The others say that something happened.
-#[derive(Debug, Clone, Copy, PartialEq)]
+///
+/// Nearly all facts that wait are shares, by the hundred thousand where a cascade is large: what is seldom and larger than a share is kept apart.
+#[derive(Debug, Clone, PartialEq)]
 pub enum Event {
     /// A message of the script is to be posted.
     MessageDue(ScriptId),
@@ -117,7 +132,7 @@ pub enum Event {
         parent: u32,
     },
     /// What was shared is to come before readers.
-    ShowingDue(Showing),
+    ShowingDue(Box<Showing>),
     /// A message was shared (or posted: node 0), or shown again, and its new audience is in [`super::world::World::exposures`].
     Exposed {
         /// The message.
@@ -153,16 +168,7 @@ pub enum Event {
     /// A named account is to quote or pin; the position is that in the list of the script.
     AmplificationDue(u16),
     /// A pinned message is to be seen again by those who visit the account.
-    PinDue {
-        /// Position in the list of the script.
-        pin: u16,
-        /// Node of the cascade that is pinned.
-        node: u32,
-        /// Number of the step since it was pinned.
-        step: u32,
-        /// When it is unpinned.
-        until: SimTime,
-    },
+    PinDue(Box<PinStep>),
     /// A named account quoted or pinned a message.
     Amplified {
         /// The message.
@@ -221,9 +227,9 @@ pub enum Event {
         message: MessageId,
     },
     /// A measure that was prepared is ready, and is to be thought over once more.
-    PreparedDue(Act),
+    PreparedDue(Box<Act>),
     /// An act is to be taken.
-    ActDue(Act),
+    ActDue(Box<Act>),
     /// An act was taken.
     ActTaken(ActId),
     /// Something happened outside the platform.
@@ -267,4 +273,14 @@ pub enum Event {
         /// The message.
         message: MessageId,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fact_that_waits_is_as_small_as_a_share() {
+        assert_eq!(size_of::<Event>(), 16);
+    }
 }

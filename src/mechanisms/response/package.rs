@@ -40,12 +40,12 @@ impl Response {
                 ..decision
             };
             if tool.preparation == TimeSpan::ZERO {
-                agenda.schedule(time, Event::ActDue(act));
+                agenda.schedule(time, Event::ActDue(Box::new(act)));
                 continue;
             }
             let mut stream = world.key.stream(READY, Subject::new(decision.key, tool.key));
             let ready = time + stream.log_normal(tool.preparation, self.params.latency_spread.get());
-            agenda.schedule(ready, Event::PreparedDue(Act { time: ready, ..act }));
+            agenda.schedule(ready, Event::PreparedDue(Box::new(Act { time: ready, ..act })));
         }
     }
 

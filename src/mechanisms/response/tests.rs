@@ -41,7 +41,7 @@ fn acts(setting: &Setting, message: Message, base: f64, run: u64) -> Vec<(SimTim
     let id = bench.post(message, &mut rule);
     bench.decide(id, Some(DEMAND), &mut rule);
     let planned = bench.agenda.drain().into_iter().filter_map(|(time, event)| match event {
-        Event::ActDue(act) => Some((time, act)),
+        Event::ActDue(act) => Some((time, *act)),
         _ => None,
     });
     planned.collect()
@@ -350,7 +350,7 @@ fn way_out(blows: &[(StateId, StateId, CodeId)], word: CodeId, run: u64) -> Opti
     let id = bench.post(message, &mut rule);
     bench.decide(id, Some(word), &mut rule);
     let offered = bench.agenda.drain().into_iter().find_map(|(_, event)| match event {
-        Event::ActDue(act) => Some(act),
+        Event::ActDue(act) => Some(*act),
         _ => None,
     });
     offered.map(|act| {
