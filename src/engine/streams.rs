@@ -409,7 +409,7 @@ mod tests {
         let stream = RunKey::new(3, 4).stream(Purpose::new("pairs"), Subject::new(5, 6).part(7));
         for n_words in 0..9 {
             let mut single = stream.clone();
-            (0..n_words).for_each(|_| drop(single.word()));
+            (0..n_words).for_each(|_| _ = single.word());
             let mut pairs = single.clone();
             for _ in 0..3 {
                 let (first, second) = pairs.two_uniforms();
@@ -418,7 +418,7 @@ mod tests {
             assert_eq!(pairs.word(), single.word());
         }
         let mut skipped = stream.clone();
-        (0..8).for_each(|_| drop(skipped.word()));
+        (0..8).for_each(|_| _ = skipped.word());
         assert_eq!(stream.behind(2).word(), skipped.word());
     }
 
