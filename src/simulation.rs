@@ -168,10 +168,17 @@ mod tests {
     use std::collections::{BTreeMap, BTreeSet};
     use std::sync::Mutex;
 
+    /// All scenarios are made small.
+    const SMALL: &str = "network.accounts=30000";
+
     fn small(id: &str) -> Simulation {
+        small_with(id, SMALL)
+    }
+
+    fn small_with(id: &str, set: &str) -> Simulation {
         let bundled = bundled::scenario(id).unwrap();
         let mut request = Request::new(Source::new(id, bundled.text));
-        request.set.push("network.accounts=30000".to_owned());
+        request.set.extend([SMALL, set].map(str::to_owned));
         Simulation::new(&load(&request).unwrap(), 1).unwrap()
     }
 
@@ -227,11 +234,18 @@ mod tests {
         assert_eq!(idle.iter().flat_map(|outcome| &outcome.acts).filter(is_diplomatic).count(), 0);
     }
 
-    /// Between them these have a crowd that gathers, a ministry that waits to be misread, people who set out, and an index of volatility.
+    /// Between them these have an index of volatility, people who set out, a crowd that gathers, and a ministry that waits to be misread.
     #[test]
     fn to_tell_every_mechanism_of_every_fact_changes_nothing() {
-        for id in ["tariff-thread-2019", "welcome-tweet-2017", "wartime-frames-2014", "crowd-knowledge"] {
-            let simulation = small(id);
+        let waits = r#"events.messages.answer.after={ message = "programme", misread = 0.0 }"#;
+        let cases = [
+            ("tariff-thread-2019", SMALL),
+            ("welcome-tweet-2017", SMALL),
+            ("crowd-knowledge", "states.FR.crowd_review=1"),
+            ("broadcast-or-dialogue", waits),
+        ];
+        for (id, set) in cases {
+            let simulation = small_with(id, set);
             let mut worker = simulation.worker();
             let mut told = simulation.worker();
             told.state.mechanisms =
