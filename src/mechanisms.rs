@@ -499,12 +499,12 @@ impl<'a> Bench<'a> {
             intent: None,
             answer: None,
         });
-        self.tell(Event::DecisionDue { state: B, message }, mechanism);
+        self.tell(&Event::DecisionDue { state: B, message }, mechanism);
     }
 
     /// Lets `mechanism` react to `event`.
-    fn tell(&mut self, event: Event, mechanism: &mut dyn Mechanism) {
-        mechanism.react(&event, &mut self.world, &mut self.agenda);
+    fn tell(&mut self, event: &Event, mechanism: &mut dyn Mechanism) {
+        mechanism.react(event, &mut self.world, &mut self.agenda);
     }
 }
 

@@ -207,7 +207,7 @@ mod tests {
         while let Some((time, event)) = bench.agenda.pop() {
             match event {
                 Event::ShowingDue(showing) => found.push((time.as_ms() / 3_600_000, *showing)),
-                _ => bench.tell(event, rule),
+                _ => bench.tell(&event, rule),
             }
         }
         found
@@ -264,11 +264,11 @@ mod tests {
         assert!(showings(&mut bench, &mut rule).is_empty());
         let id = bench.post(fixture::appeal(SimTime::START), &mut rule);
         bench.world.messages[id.idx()].deleted = Some(SimTime::START);
-        bench.tell(Event::AmplificationDue(0), &mut rule);
+        bench.tell(&Event::AmplificationDue(0), &mut rule);
         bench.world.messages[id.idx()].deleted = None;
         let account = setting.voices[OUTLET.idx()].account.0;
         bench.world.visibility.silence(account..account + 1);
-        bench.tell(Event::AmplificationDue(0), &mut rule);
+        bench.tell(&Event::AmplificationDue(0), &mut rule);
         assert_eq!((bench.agenda.n_pending(), bench.world.spread(id).cascade.nodes().len()), (0, 1));
     }
 
@@ -279,7 +279,7 @@ mod tests {
         let (mut bench, mut rule) = (Bench::new(&setting, 0), rule());
         let id = bench.post(fixture::appeal(SimTime::START), &mut rule);
         let (_, due) = bench.agenda.pop().unwrap();
-        bench.tell(due, &mut rule);
+        bench.tell(&due, &mut rule);
         let account = setting.voices[OUTLET.idx()].account.0;
         bench.world.visibility.silence(account..account + 1);
         assert_eq!(showings(&mut bench, &mut rule), [(0, Showing::first(id, 1))]);

@@ -136,7 +136,7 @@ mod tests {
             assert_eq!(bench.world.attention(CITIZENS_A, SimTime::START), 1.0);
             bench.world.exposures.push(Exposure { public: CITIZENS_A, newly_seen: 0.5, per_member: 1.0 });
             for message in [MessageId(0), MessageId(1)] {
-                bench.tell(Event::Exposed { message, node: 0 }, &mut rule);
+                bench.tell(&Event::Exposed { message, node: 0 }, &mut rule);
             }
             let attention =
                 |hours| bench.world.attention(CITIZENS_A, SimTime::START + TimeSpan::from_hours(hours));
@@ -155,7 +155,7 @@ mod tests {
             let mut bench = Bench::new(&setting, 0);
             rule.begin(&mut bench.world, &mut bench.agenda);
             bench.world.exposures.push(Exposure { public: CITIZENS_A, newly_seen: 0.5, per_member: 1e6 });
-            bench.tell(Event::Exposed { message: MessageId(0), node: 0 }, &mut rule);
+            bench.tell(&Event::Exposed { message: MessageId(0), node: 0 }, &mut rule);
             assert_eq!(bench.world.attention(CITIZENS_A, SimTime::START), expected);
         }
     }

@@ -181,7 +181,7 @@ mod tests {
             if let Event::ShowingDue(showing) = &event {
                 showings.push((time, **showing));
             }
-            bench.tell(event, rule);
+            bench.tell(&event, rule);
         }
         showings
     }

@@ -204,10 +204,10 @@ mod tests {
         let mut rule = Caution::new(&params(), &setting);
         let mut bench = Bench::new(&setting, 0);
         rule.begin(&mut bench.world, &mut bench.agenda);
-        bench.tell(Event::OfflineHappened(ScriptId(0)), &mut rule);
+        bench.tell(&Event::OfflineHappened(ScriptId(0)), &mut rule);
         let act = (0..).find_map(|run| acts(&setting, run).pop()).unwrap();
         let id = bench.world.take(act).unwrap();
-        bench.tell(Event::ActTaken(id), &mut rule);
+        bench.tell(&Event::ActTaken(id), &mut rule);
         let caution = |state: StateId, days| {
             bench.world.caution[state.idx()].value(SimTime::START + TimeSpan::from_days(days))
         };
@@ -223,7 +223,7 @@ mod tests {
         let mut bench = Bench::new(&setting, 0);
         rule.begin(&mut bench.world, &mut bench.agenda);
         let id = bench.post(fixture::appeal(SimTime::START), &mut rule);
-        bench.tell(Event::MessageDenied { message: id, denial: id }, &mut rule);
+        bench.tell(&Event::MessageDenied { message: id, denial: id }, &mut rule);
         assert_eq!(bench.world.caution[A.idx()].value(SimTime::START), 0.4);
     }
 }

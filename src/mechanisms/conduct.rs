@@ -275,9 +275,9 @@ mod tests {
             (of_b, Frame::Hostile),
             (OUTLET, Frame::Hostile),
         ] {
-            bench.tell(Event::Amplified { message: id, voice, frame }, &mut rule);
+            bench.tell(&Event::Amplified { message: id, voice, frame }, &mut rule);
         }
-        bench.tell(Event::MessageDeleted(id), &mut rule);
+        bench.tell(&Event::MessageDeleted(id), &mut rule);
         let expected = [
             ("A", "quote", "B"),
             ("B", "quote", "A"),
@@ -326,12 +326,12 @@ mod tests {
         let (mut bench, mut rule) = (Bench::new(&setting, 0), Conduct::new(&setting));
         rule.begin(&mut bench.world, &mut bench.agenda);
         // There is nothing to label before the message is posted, and no code for a mute in this table.
-        bench.tell(Event::MeasureDue(Measure::Label(0)), &mut rule);
-        bench.tell(Event::MeasureDue(Measure::Mute(0)), &mut rule);
+        bench.tell(&Event::MeasureDue(Measure::Label(0)), &mut rule);
+        bench.tell(&Event::MeasureDue(Measure::Mute(0)), &mut rule);
         assert!(bench.world.deeds.is_empty());
         let message = bench.post(fixture::appeal(SimTime::START), &mut rule);
         for measure in [Measure::Label(0), Measure::Suspend(0), Measure::Lift(0)] {
-            bench.tell(Event::MeasureDue(measure), &mut rule);
+            bench.tell(&Event::MeasureDue(measure), &mut rule);
         }
         let expected = [
             ("A", "language", "B"),

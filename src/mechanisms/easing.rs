@@ -207,10 +207,10 @@ mod tests {
         let blows = [act(B, A, SANCTION, 1), act(B, A, SANCTION, 2)];
         for act in third.into_iter().chain(blows) {
             let id = bench.world.take(act).unwrap();
-            bench.tell(Event::ActTaken(id), &mut rule);
+            bench.tell(&Event::ActTaken(id), &mut rule);
         }
         while let Some((_, event)) = bench.agenda.pop() {
-            bench.tell(event, &mut rule);
+            bench.tell(&event, &mut rule);
         }
         assert_eq!(bench.world.restored.len(), 1, "once for the pair");
         bench.world.restored[0].1.since(SimTime::START).as_days()
@@ -239,7 +239,7 @@ mod tests {
         let setting = fixture::setting();
         let (mut bench, mut rule) = (Bench::new(&setting, 0), Easing::new(&params(), &setting));
         let id = bench.world.take(act(B, A, fixture::DEMAND, 1)).unwrap();
-        bench.tell(Event::ActTaken(id), &mut rule);
+        bench.tell(&Event::ActTaken(id), &mut rule);
         assert_eq!(bench.agenda.n_pending(), 0);
     }
 }

@@ -228,7 +228,7 @@ mod tests {
         for (message, frame) in [(id, Frame::Hostile), (id, Frame::Distorted), (coverage, Frame::Distorted)] {
             let cascade = &mut bench.world.spread_mut(message).cascade;
             let node = cascade.add(AccountId(640), 0, SimTime::START, frame, 20.0);
-            bench.tell(Event::Exposed { message, node }, &mut rule);
+            bench.tell(&Event::Exposed { message, node }, &mut rule);
         }
         assert_eq!(bench.world.framed_in(id, CountryId(1)), [0.0, 3000.0, 6000.0]);
         assert_eq!(bench.world.framed_in(id, CountryId(0)), [0.0; 3]);

@@ -339,7 +339,7 @@ mod tests {
             for &newly_seen in shares {
                 let public = CITIZENS_A;
                 bench.world.exposures = vec![Exposure { public, newly_seen, per_member: newly_seen }];
-                bench.tell(Event::Exposed { message: id, node: 0 }, &mut rule);
+                bench.tell(&Event::Exposed { message: id, node: 0 }, &mut rule);
             }
             bench.agenda.drain()
         };
@@ -419,7 +419,7 @@ mod tests {
             let mut bench = Bench::new(&setting, run);
             let id = bench.post(fixture::appeal(SimTime::START), &mut rule());
             bench.world.framed = vec![[0.0; 3], told];
-            bench.tell(Event::HearingDue { state: B, message: id, channel }, &mut rule());
+            bench.tell(&Event::HearingDue { state: B, message: id, channel }, &mut rule());
             bench.world.hearing(B, id).unwrap().frame
         };
         for channel in [Channel::Monitoring, Channel::Outcry] {
@@ -444,7 +444,7 @@ mod tests {
         let private = Message { delivery: Delivery::Private, ..fixture::appeal(SimTime::START) };
         let id = bench.post(private, &mut rule());
         for channel in [Channel::Direct, Channel::Press] {
-            bench.tell(Event::HearingDue { state: B, message: id, channel }, &mut rule());
+            bench.tell(&Event::HearingDue { state: B, message: id, channel }, &mut rule());
         }
         assert_eq!(bench.world.hearings.len(), 1);
         assert_eq!(bench.world.hearing(B, id).map(|hearing| hearing.channel), Some(Channel::Direct));

@@ -153,7 +153,7 @@ mod tests {
                 .map(|run| {
                     let (mut bench, mut rule) = (Bench::new(setting, run), rule(setting));
                     for script in [4, 5, 5] {
-                        bench.tell(Event::OfflineHappened(ScriptId(script)), &mut rule);
+                        bench.tell(&Event::OfflineHappened(ScriptId(script)), &mut rule);
                     }
                     let due = bench.agenda.drain();
                     assert!(matches!(due[..], [(_, Event::MessageDue(ScriptId(1)))]), "{due:?}");
@@ -182,7 +182,7 @@ mod tests {
             let (mut bench, mut rule) = (Bench::new(&setting, 0), rule(&setting));
             let id = bench.post(fixture::appeal(SimTime::START), &mut rule);
             bench.world.framed = vec![[50.0, 50.0, 50.0], told];
-            bench.tell(Event::Exposed { message: id, node: 0 }, &mut rule);
+            bench.tell(&Event::Exposed { message: id, node: 0 }, &mut rule);
             assert_eq!(bench.agenda.n_pending() == 1, is_shock, "{told:?}");
         }
     }

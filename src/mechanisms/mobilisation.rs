@@ -251,7 +251,7 @@ mod tests {
         let origin = Origin::Script(ScriptId(script));
         let id = bench.post(Message { origin, ..fixture::appeal(SimTime::START) }, rule);
         bench.world.exposures.push(Exposure { public: CITIZENS_B, newly_seen: share, per_member: share });
-        bench.tell(Event::Exposed { message: id, node: 0 }, rule);
+        bench.tell(&Event::Exposed { message: id, node: 0 }, rule);
         bench.world.exposures.clear();
     }
 
@@ -265,9 +265,9 @@ mod tests {
         for run in 0..runs {
             let (mut bench, mut rule) = begun(&setting, run);
             meet(&mut bench, &mut rule, 0, 0.1);
-            bench.tell(Event::MobilisationDue { mobilisation: 0, day: 0 }, &mut rule);
+            bench.tell(&Event::MobilisationDue { mobilisation: 0, day: 0 }, &mut rule);
             sums[0] += bench.world.mobilised[0].believers;
-            bench.tell(Event::MobilisationDue { mobilisation: 0, day: 1 }, &mut rule);
+            bench.tell(&Event::MobilisationDue { mobilisation: 0, day: 1 }, &mut rule);
             sums[1] += bench.world.mobilised[0].believers;
             sums[2] += bench.world.mobilised[0].arrivals[1];
         }
@@ -286,14 +286,14 @@ mod tests {
         let day_after = |is_pushed: bool, corrected: f64| {
             let (mut bench, mut rule) = begun(&setting, 0);
             meet(&mut bench, &mut rule, 0, 0.5);
-            bench.tell(Event::MobilisationDue { mobilisation: 0, day: 0 }, &mut rule);
+            bench.tell(&Event::MobilisationDue { mobilisation: 0, day: 0 }, &mut rule);
             if is_pushed {
-                bench.tell(Event::OfflineHappened(ScriptId(0)), &mut rule);
+                bench.tell(&Event::OfflineHappened(ScriptId(0)), &mut rule);
             }
             if corrected > 0.0 {
                 meet(&mut bench, &mut rule, 1, corrected);
             }
-            bench.tell(Event::MobilisationDue { mobilisation: 0, day: 1 }, &mut rule);
+            bench.tell(&Event::MobilisationDue { mobilisation: 0, day: 1 }, &mut rule);
             let mobilised = &bench.world.mobilised[0];
             (mobilised.believers, mobilised.arrivals[1])
         };
@@ -309,7 +309,7 @@ mod tests {
         setting.script.mobilisations[0].background = 0.0;
         let (mut bench, mut rule) = begun(&setting, 0);
         for day in 0..30 {
-            bench.tell(Event::MobilisationDue { mobilisation: 0, day }, &mut rule);
+            bench.tell(&Event::MobilisationDue { mobilisation: 0, day }, &mut rule);
         }
         assert_eq!(bench.world.mobilised[0].arrivals, vec![0.0; 30]);
     }

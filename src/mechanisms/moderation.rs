@@ -164,7 +164,7 @@ mod tests {
     fn run(bench: &mut Bench<'_>, rule: &mut Moderation, until: SimTime) {
         for (time, event) in bench.agenda.drain() {
             if time <= until {
-                bench.tell(event, rule);
+                bench.tell(&event, rule);
             } else {
                 bench.agenda.schedule(time, event);
             }

@@ -87,7 +87,7 @@ mod tests {
             let parent = stream.below(share + 1);
             let cascade = &mut bench.world.spread_mut(id).cascade;
             let node = cascade.add(AccountId(2000 + share), parent, SimTime::START, Frame::AsIntended, 1.0);
-            bench.tell(Event::Exposed { message: id, node }, &mut rule);
+            bench.tell(&Event::Exposed { message: id, node }, &mut rule);
         }
         bench.world.spread(id).cascade.variants()
     }

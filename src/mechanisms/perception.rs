@@ -202,7 +202,7 @@ mod tests {
             answer: None,
         };
         bench.world.hearings.push(hearing);
-        bench.tell(Event::DecisionDue { state: B, message: id }, &mut rule);
+        bench.tell(&Event::DecisionDue { state: B, message: id }, &mut rule);
         *bench.world.hearing(B, id).unwrap()
     }
 

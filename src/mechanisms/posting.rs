@@ -335,7 +335,7 @@ mod tests {
         let setting = fixture::setting();
         let (mut bench, mut rule) = begun(&setting);
         for planned in [act(A, B, TRADE, 1), act(A, B, TRADE, 1), act(B, A, TRADE, 1)] {
-            bench.tell(Event::ActDue(Box::new(planned)), &mut rule);
+            bench.tell(&Event::ActDue(Box::new(planned)), &mut rule);
         }
         assert_eq!(bench.world.acts.len(), 2);
     }
@@ -348,7 +348,7 @@ mod tests {
             let (mut bench, mut rule) = begun(&setting);
             let due = bench.agenda.drain();
             assert_eq!(due, [(HOUR, Event::MessageDue(ScriptId(0)))]);
-            bench.tell(due[0].1.clone(), &mut rule);
+            bench.tell(&due[0].1, &mut rule);
             assert_eq!(bench.world.messages.len(), posted);
         }
     }
@@ -367,9 +367,9 @@ mod tests {
                 Event::ActDue(Box::new(words)),
                 Event::ActDue(Box::new(act(A, B, TRADE, 1))),
             ] {
-                bench.tell(event, &mut rule);
+                bench.tell(&event, &mut rule);
                 while let Some(fact) = bench.world.facts.pop_front() {
-                    bench.tell(fact, &mut rule);
+                    bench.tell(&fact, &mut rule);
                 }
             }
             bench.world.messages.iter().map(|message| message.delivery).collect::<Vec<_>>()
@@ -391,7 +391,7 @@ mod tests {
         setting.voices[fixture::MINISTER.idx()].slips = 0.3;
         let said = |run| {
             let mut bench = Bench::new(&setting, run);
-            bench.tell(Event::MessageDue(ScriptId(0)), &mut Posting::default());
+            bench.tell(&Event::MessageDue(ScriptId(0)), &mut Posting::default());
             bench.world.messages[0].code
         };
         let found = crate::mechanisms::share_of_runs(4000, |&run| said(run) == fixture::DEMAND);
@@ -408,10 +408,10 @@ mod tests {
             setting.script.messages.push(next);
             let mut bench = Bench::new(&setting, 0);
             let mut rule = Posting::default();
-            bench.tell(Event::MessageDue(ScriptId(0)), &mut rule);
+            bench.tell(&Event::MessageDue(ScriptId(0)), &mut rule);
             let id = bench.world.posted(ScriptId(0)).unwrap();
             bench.world.spread_mut(id).expose(fixture::CITIZENS_B, 100.0, 600, 20.0);
-            bench.tell(Event::MessageDue(ScriptId(1)), &mut rule);
+            bench.tell(&Event::MessageDue(ScriptId(1)), &mut rule);
             assert_eq!(bench.world.posted(ScriptId(1)).is_some(), is_posted, "{reached}");
         }
     }
@@ -435,7 +435,7 @@ mod tests {
             });
             let (mut bench, mut rule) = begun(&setting);
             for (_, event) in bench.agenda.drain() {
-                bench.tell(event, &mut rule);
+                bench.tell(&event, &mut rule);
             }
             assert_eq!(bench.world.acts.len(), acts, "{delivery:?}");
         }
@@ -450,9 +450,9 @@ mod tests {
         for planned in
             [act(A, B, TRADE, 0), act(B, A, RungId(1), 0), act(B, A, TRADE, 1), act(B, A, TRADE, 2)]
         {
-            bench.tell(Event::ActDue(Box::new(planned)), &mut rule);
+            bench.tell(&Event::ActDue(Box::new(planned)), &mut rule);
             while let Some(fact) = bench.world.facts.pop_front() {
-                bench.tell(fact, &mut rule);
+                bench.tell(&fact, &mut rule);
             }
         }
         assert_eq!(bench.agenda.drain(), [(SimTime::START + delay, Event::MessageDue(ScriptId(0)))]);

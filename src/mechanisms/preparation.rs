@@ -126,7 +126,7 @@ mod tests {
             cause: Cause::Message(cause),
             key: 9,
         };
-        bench.tell(Event::PreparedDue(Box::new(act)), &mut rule);
+        bench.tell(&Event::PreparedDue(Box::new(act)), &mut rule);
         bench.world.facts.pop_back() == Some(Event::ActDue(Box::new(act)))
     }
 

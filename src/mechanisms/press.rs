@@ -173,7 +173,7 @@ mod tests {
         let due = bench.agenda.drain();
         assert_eq!(due.len(), 1, "every newsroom decides once");
         assert!(due[0].0 >= SimTime::START + TimeSpan::from_hours(2), "translation takes its time");
-        bench.tell(due[0].1.clone(), &mut rule);
+        bench.tell(&due[0].1, &mut rule);
         bench.world.messages.get(id.idx() + 1).cloned()
     }
 

@@ -348,7 +348,7 @@ mod tests {
         bench.post(fixture::appeal(SimTime::START), &mut rule);
         bench.agenda.schedule(setting.script.offline[0].time, Event::OfflineHappened(ScriptId(0)));
         while let Some((_, event)) = bench.agenda.pop() {
-            bench.tell(event, &mut rule);
+            bench.tell(&event, &mut rule);
         }
         let days = |time: SimTime| time.since(SimTime::START).as_days();
         bench.world.moves.iter().map(|moved| (usize::from(moved.member), days(moved.time))).collect()
@@ -436,7 +436,7 @@ mod tests {
         while let Some((_, event)) = bench.agenda.pop() {
             match event {
                 Event::ActDue(act) => answers.push((act.actor, act.target, act.code)),
-                _ => bench.tell(event, &mut rule),
+                _ => bench.tell(&event, &mut rule),
             }
         }
         answers.sort_unstable();

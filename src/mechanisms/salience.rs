@@ -134,7 +134,7 @@ mod tests {
         let message = Message { moral_words: 2, medium: Medium::Image, ..fixture::appeal(SimTime::START) };
         let id = bench.post(message, &mut rule);
         bench.world.exposures.push(Exposure { public: CITIZENS_B, newly_seen: 0.1, per_member: 0.1 });
-        bench.tell(Event::Exposed { message: id, node: 0 }, &mut rule);
+        bench.tell(&Event::Exposed { message: id, node: 0 }, &mut rule);
         let at_once = bench.world.salience_in(id, CountryId(1), SimTime::START);
         assert!((at_once - 0.1 * 1.5 * 1.44).abs() < 1e-12, "{at_once}");
         let later = bench.world.salience_in(id, CountryId(1), SimTime::START + TimeSpan::from_hours(36));
@@ -155,7 +155,7 @@ mod tests {
             let mut bench = Bench::new(&setting, 0);
             let id = bench.post(fixture::appeal(SimTime::START), &mut rule);
             bench.world.exposures.push(Exposure { public: CITIZENS_B, newly_seen: seen, per_member: seen });
-            bench.tell(Event::Exposed { message: id, node: 0 }, &mut rule);
+            bench.tell(&Event::Exposed { message: id, node: 0 }, &mut rule);
             assert_eq!(bench.agenda.n_pending() == 1, is_noticed, "{review} {seen}");
         }
     }
@@ -167,7 +167,7 @@ mod tests {
         let mut bench = Bench::new(&setting, 0);
         let id = bench.post(fixture::appeal(SimTime::START), &mut rule);
         bench.world.exposures.push(Exposure { public: CITIZENS_B, newly_seen: 0.4, per_member: 0.4 });
-        bench.tell(Event::Exposed { message: id, node: 0 }, &mut rule);
+        bench.tell(&Event::Exposed { message: id, node: 0 }, &mut rule);
         let hearing = Event::HearingDue { state: fixture::B, message: id, channel: Channel::Outcry };
         assert_eq!(bench.agenda.drain(), [(SimTime::START, hearing)]);
     }

@@ -372,8 +372,8 @@ mod tests {
             let Event::ShareDue { account, .. } = event else { panic!("{event:?}") };
             assert_eq!(setting.network.public_of(account), Some(CITIZENS_B));
             sharers.push(account);
-            bench.tell(event.clone(), &mut rule);
-            bench.tell(event, &mut rule);
+            bench.tell(&event, &mut rule);
+            bench.tell(&event, &mut rule);
         }
         assert!(!sharers.is_empty());
         assert_eq!(bench.world.spread(id).cascade.nodes().len(), sharers.len() + 1);
@@ -391,7 +391,7 @@ mod tests {
             let parent =
                 bench.world.spread_mut(id).cascade.add(AccountId(640), 0, SimTime::START, frame, 20.0);
             bench.world.messages[id.idx()].deleted = Some(SimTime::START);
-            bench.tell(Event::ShareDue { message: id, account: AccountId(650), parent }, &mut rule);
+            bench.tell(&Event::ShareDue { message: id, account: AccountId(650), parent }, &mut rule);
             assert_eq!(
                 bench.world.spread(id).cascade.nodes().len() - 1,
                 shared,
@@ -410,7 +410,7 @@ mod tests {
         let id = bench.world.post(Message { languages, ..fixture::appeal(SimTime::START) }).unwrap();
         let quoted = [[1.0, 0.5, 0.25], AS_RECEIVED[1], AS_RECEIVED[2]];
         bench.world.spread_mut(id).odds = vec![quoted; setting.publics.len() * STANCE_BINS];
-        bench.tell(Event::MessagePosted(id), &mut rule);
+        bench.tell(&Event::MessagePosted(id), &mut rule);
         let odds =
             |public: PublicId, bin: usize| bench.world.spread(id).odds[public.idx() * STANCE_BINS + bin][0];
         let homophily = params().homophily.get();
@@ -454,7 +454,7 @@ mod tests {
                 let languages = fixture::LANGUAGE.into_iter().collect();
                 let message = Message { languages, author: None, ..fixture::appeal(SimTime::START) };
                 let id = bench.world.post(message).unwrap();
-                bench.tell(Event::MessagePosted(id), &mut rule);
+                bench.tell(&Event::MessagePosted(id), &mut rule);
                 (bench.world.spread(id).odds[0][0][0] / 0.001).ln()
             })
             .collect();

@@ -180,7 +180,7 @@ mod tests {
         let heard = Event::MessageHeard { state: B, message: denial };
         bench.agenda.schedule(SimTime::START + TimeSpan::from_days(14), heard.clone());
         bench.agenda.pop();
-        bench.tell(heard, &mut rule);
+        bench.tell(&heard, &mut rule);
         assert!((tension(&bench, 14) - (0.1 + 0.2 * 0.625)).abs() < 1e-12, "{}", tension(&bench, 14));
         assert!((tension(&bench, 28) - (0.1 + 0.2 * 0.4375)).abs() < 1e-12, "{}", tension(&bench, 28));
     }
@@ -217,7 +217,7 @@ mod tests {
             for (idx, (state, _)) in sides.into_iter().enumerate() {
                 let intent = -10.0 * reaction[idx] * before[1 - idx];
                 bench.world.hearing_mut(state, messages[idx]).unwrap().intent = Some(intent);
-                bench.tell(Event::DecisionDue { state, message: messages[idx] }, &mut rule);
+                bench.tell(&Event::DecisionDue { state, message: messages[idx] }, &mut rule);
             }
         }
         let now = SimTime::START + TimeSpan::from_days(days);

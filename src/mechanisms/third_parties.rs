@@ -164,7 +164,7 @@ mod tests {
                 key: 5,
             };
             let id = bench.world.take(act).unwrap();
-            bench.tell(Event::ActTaken(id), &mut rule);
+            bench.tell(&Event::ActTaken(id), &mut rule);
         }
         let planned = bench.agenda.drain().into_iter().filter_map(|(_, event)| match event {
             Event::ActDue(act) if act.actor == C => Some((act.code, act.target)),

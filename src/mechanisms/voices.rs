@@ -363,7 +363,7 @@ mod tests {
         };
         for _ in 0..2 {
             let id = bench.world.take(deed).unwrap();
-            bench.tell(Event::ActTaken(id), &mut rule);
+            bench.tell(&Event::ActTaken(id), &mut rule);
         }
         let records: Vec<f64> = bench.world.signals.iter().map(|signal| signal.record).collect();
         assert_eq!(records, [0.5, -0.5]);

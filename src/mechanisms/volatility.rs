@@ -135,7 +135,7 @@ mod tests {
         let rest = Decaying::at_rest(0.0, TimeSpan::ZERO);
         bench.world.markets[0] = crate::model::world::MarketState::at_rest(sd * sd, rest);
         change(&mut bench.world);
-        bench.tell(Event::PriceMoved(MarketId(0)), &mut rule);
+        bench.tell(&Event::PriceMoved(MarketId(0)), &mut rule);
         bench.world.volatility[0].exp()
     }
 

@@ -318,7 +318,7 @@ fn acts_of_one_affair_and_the_rest_of_a_thread_call_for_one_decision() {
     let mut decisions = Vec::new();
     for origin in origins {
         let id = bench.post(Message { origin, ..fixture::appeal(SimTime::START) }, &mut rule);
-        bench.tell(Event::MessageHeard { state: B, message: id }, &mut rule);
+        bench.tell(&Event::MessageHeard { state: B, message: id }, &mut rule);
         decisions.push(bench.agenda.drain().len());
     }
     assert_eq!(decisions, [1, 0, 1, 0]);
