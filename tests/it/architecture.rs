@@ -30,6 +30,9 @@ const LAYERS: [&[&str]; 11] = [
 /// Modules of the program.
 const PROGRAM: [&str; 3] = ["main", "cli", "serve"];
 
+/// Facts of which mechanisms are told only if they heed them.
+const FREQUENT: [&str; 5] = ["ShareDue", "Exposed", "CoverageDue", "MarketStep", "PriceMoved"];
+
 /// Words of the domain, or their beginnings, that neither code nor comments of the engine may contain.
 const DOMAIN: [&str; 19] = [
     "tweet",
@@ -84,6 +87,8 @@ enum Rule {
     Upward { from: String, to: String },
     /// A mechanism names another.
     Sibling(String),
+    /// A mechanism reacts to a frequent fact of which it is not told.
+    Deaf(String),
     /// The library imports from the program.
     Program(String),
     /// The engine knows a word of the domain.
@@ -102,6 +107,9 @@ impl fmt::Display for Rule {
             Self::NoLayer => write!(f, "the file belongs to no layer; add its module to `LAYERS`"),
             Self::Upward { from, to } => write!(f, "`{from}` imports from `{to}`, a later layer"),
             Self::Sibling(name) => write!(f, "a mechanism names another, `{name}`"),
+            Self::Deaf(fact) => {
+                write!(f, "`react` names `Event::{fact}`, but `heeds` has no `Frequent::{fact}`")
+            }
             Self::Program(path) => write!(f, "the library imports `{path}` from the program"),
             Self::DomainWord(word) => write!(f, "the engine knows a word of the domain, `{word}`"),
             Self::Homeless { krate, home } => write!(f, "`{krate}` is used outside `{home}`"),
@@ -164,6 +172,9 @@ fn violations(file: &SourceFile, mechanisms: &BTreeSet<String>) -> Vec<Violation
     if file.top() == "engine" {
         rules.extend(domain_words(&tokens));
     }
+    if file.top() == "mechanisms" {
+        rules.extend(deaf(&tokens));
+    }
     rules.into_iter().map(|(line, rule)| Violation { file: file.path.clone(), line, rule }).collect()
 }
 
@@ -203,6 +214,29 @@ fn broken_by_path(file: &SourceFile, path: &Path, mechanisms: &BTreeSet<String>)
         rules.push(Rule::OpensFiles(segments.join("::")));
     }
     rules.into_iter().map(|rule| (path.line, rule)).collect()
+}
+
+/// Frequent facts that a mechanism reacts to without heeding them, so that it is never told.
+fn deaf(tokens: &[Token<'_>]) -> Vec<(usize, Rule)> {
+    let named = |of: &str, tokens: &[Token<'_>]| -> Vec<(usize, String)> {
+        let names =
+            tokens.windows(3).filter_map(|triple| match [triple[0].kind, triple[1].kind, triple[2].kind] {
+                [Kind::Word(first), Kind::PathSeparator, Kind::Word(name)] if first == of => {
+                    Some((triple[0].line, name.to_owned()))
+                }
+                _ => None,
+            });
+        names.collect()
+    };
+    let heeded: Vec<String> = named("Frequent", tokens).into_iter().map(|(_, name)| name).collect();
+    let is_react =
+        |pair: &[Token<'_>]| pair[0].kind == Kind::Word("fn") && pair[1].kind == Kind::Word("react");
+    let Some(begin) = tokens.windows(2).position(is_react) else { return Vec::new() };
+    let end = tokens[begin + 2..].windows(1).position(|token| token[0].kind == Kind::Word("fn"));
+    let body = &tokens[begin..end.map_or(tokens.len(), |length| begin + 2 + length)];
+    let reacts = named("Event", body).into_iter();
+    let is_missed = |name: &String| FREQUENT.contains(&name.as_str()) && !heeded.contains(name);
+    reacts.filter(|(_, name)| is_missed(name)).map(|(line, name)| (line, Rule::Deaf(name))).collect()
 }
 
 fn printing(tokens: &[Token<'_>]) -> Vec<(usize, Rule)> {
@@ -368,6 +402,27 @@ fn a_mechanism_that_names_another_is_caught() {
         findings("src/mechanisms.rs", "pub mod response; use response::Params; use self::sharing::x;")
             .is_empty()
     );
+}
+
+#[test]
+fn a_mechanism_that_reacts_to_what_it_does_not_heed_is_caught() {
+    let path = "src/mechanisms/sharing.rs";
+    let react = "fn react(event: &Event) { let Event::Exposed { .. } = *event else { return }; }";
+    let expected =
+        [format!("{path}:1: `react` names `Event::Exposed`, but `heeds` has no `Frequent::Exposed`")];
+    assert_eq!(findings(path, react), expected);
+    assert_eq!(findings(path, &format!("fn heeds() {{ Frequent::ShareDue }} {react}")), expected);
+    for text in [
+        format!("fn heeds() {{ Frequent::Exposed }} {react}"),
+        "fn react() { Event::MessagePosted }".to_owned(),
+        "fn react() {} fn show() { Event::Exposed }".to_owned(),
+    ] {
+        assert_eq!(findings(path, &text), [""; 0], "{text}");
+    }
+    let source = source_tree().into_iter().find(|file| file.path == "src/mechanisms.rs").unwrap();
+    let all = source.text.split("impl Frequent").nth(1).and_then(|text| text.split("];").next()).unwrap();
+    assert_eq!(all.matches("Self::").count(), FREQUENT.len());
+    assert!(FREQUENT.iter().all(|fact| all.contains(&format!("Self::{fact}"))), "{all}");
 }
 
 #[test]
