@@ -295,7 +295,9 @@ choices! {
 /// All mechanisms of a scenario that are switched on, in the order in which they react.
 pub struct Mechanisms {
     list: Vec<(Name, Box<dyn Mechanism>)>,
-    /// Who heeds each of the frequent facts.
+    /// Places of all of them in the list.
+    all: Vec<usize>,
+    /// Places of those who heed each of the frequent facts.
     heeding: [Vec<usize>; Frequent::ALL.len()],
 }
 
@@ -390,15 +392,16 @@ impl Mechanisms {
             (Name::Volatility, Box::new(volatility::Volatility::new(volatility, setting))),
         ];
         list.retain(|(name, _)| !off.contains(name));
+        let all: Vec<usize> = (0..list.len()).collect();
         let heeding =
-            Frequent::ALL.map(|fact| (0..list.len()).filter(|&idx| list[idx].1.heeds(fact)).collect());
-        Self { list, heeding }
+            Frequent::ALL.map(|fact| all.iter().copied().filter(|&idx| list[idx].1.heeds(fact)).collect());
+        Self { list, all, heeding }
     }
 
     /// The same, told of every fact.
     #[cfg(test)]
     pub(crate) fn heeding_all(self) -> Self {
-        let heeding = Frequent::ALL.map(|_| (0..self.list.len()).collect());
+        let heeding = Frequent::ALL.map(|_| self.all.clone());
         Self { heeding, ..self }
     }
 
@@ -418,17 +421,9 @@ impl Mechanisms {
     pub fn react(&mut self, event: Event, world: &mut World<'_>, agenda: &mut Agenda<Event>) {
         let mut next = Some(event);
         while let Some(event) = next {
-            match Frequent::of(&event) {
-                Some(fact) => {
-                    for &idx in &self.heeding[fact as usize] {
-                        self.list[idx].1.react(&event, world, agenda);
-                    }
-                }
-                None => {
-                    for (_, mechanism) in &mut self.list {
-                        mechanism.react(&event, world, agenda);
-                    }
-                }
+            let told = Frequent::of(&event).map_or(&self.all, |fact| &self.heeding[fact as usize]);
+            for &idx in told {
+                self.list[idx].1.react(&event, world, agenda);
             }
             next = world.facts.pop_front();
         }
