@@ -232,9 +232,9 @@ fn deaf(tokens: &[Token<'_>]) -> Vec<(usize, Rule)> {
     let is_react =
         |pair: &[Token<'_>]| pair[0].kind == Kind::Word("fn") && pair[1].kind == Kind::Word("react");
     let Some(begin) = tokens.windows(2).position(is_react) else { return Vec::new() };
-    let end = tokens[begin + 2..].windows(1).position(|token| token[0].kind == Kind::Word("fn"));
-    let body = &tokens[begin..end.map_or(tokens.len(), |length| begin + 2 + length)];
-    let reacts = named("Event", body).into_iter();
+    let behind = &tokens[begin + 2..];
+    let end = behind.iter().position(|token| token.kind == Kind::Word("fn")).unwrap_or(behind.len());
+    let reacts = named("Event", &behind[..end]).into_iter();
     let is_missed = |name: &String| FREQUENT.contains(&name.as_str()) && !heeded.contains(name);
     reacts.filter(|(_, name)| is_missed(name)).map(|(line, name)| (line, Rule::Deaf(name))).collect()
 }
